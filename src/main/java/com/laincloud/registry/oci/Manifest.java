@@ -1,0 +1,69 @@
+package com.laincloud.registry.oci;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What the registry needs to know of a manifest; its bytes are kept apart, exactly as they came. */
+public sealed interface Manifest {
+
+    /** The media type it declares, or was sent with. */
+    String mediaType();
+
+    /** The type of the artifact it describes: its own {@code artifactType}, else its config's media type, if any. */
+    @Nullable
+    String artifactType();
+
+    /** The manifest it is attached to, which need not exist yet. */
+    @Nullable
+    Descriptor subject();
+
+    /** Blobs that must be in the repository before the manifest may be: config and distributable layers. */
+    List<Descriptor> requiredBlobs();
+
+    /** Manifests that must be in the repository before the manifest may be. */
+    List<Descriptor> children();
+
+    /**
+     * An image: a config and its layers.
+     *
+     * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md">image-spec, manifest</a>
+     */
+    record ImageManifest(
+            String mediaType,
+            @Nullable String artifactType,
+            Descriptor config,
+            List<Descriptor> layers,
+            @Nullable Descriptor subject)
+            implements Manifest {
+
+        @Override
+        public List<Descriptor> requiredBlobs() {
+            return Stream.concat(Stream.of(config), layers.stream())
+                    .filter(descriptor -> !MediaTypes.isNonDistributable(descriptor.mediaType()))
+                    .toList();
+        }
+
+        @Override
+        public List<Descriptor> children() {
+            return List.of();
+        }
+    }
+
+    /**
+     * An index: manifests for several platforms, or of several artifacts.
+     *
+     * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-index.md">image-spec, image index</a>
+     */
+    record ImageIndex(
+            String mediaType,
+            @Nullable String artifactType,
+            List<Descriptor> children,
+            @Nullable Descriptor subject) implements Manifest {
+
+        @Override
+        public List<Descriptor> requiredBlobs() {
+            return List.of();
+        }
+    }
+}

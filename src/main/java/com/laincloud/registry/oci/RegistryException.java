@@ -1,0 +1,57 @@
+package com.laincloud.registry.oci;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A request that cannot be fulfilled, in the specification's words. Thrown anywhere, turned into an answer in one place
+ * ({@code http.RegistryExceptionMapper}).
+ */
+@SuppressWarnings("serial") // never serialised: it ends as an HTTP answer
+public class RegistryException extends RuntimeException {
+
+    private final ErrorCode code;
+    private final int status;
+    private final List<String> details;
+
+    /** An answer of the code's own status. */
+    public RegistryException(ErrorCode code, String detail) {
+        this(code, code.status(), List.of(detail));
+    }
+
+    /** An answer of the code's own status that names several things at once. */
+    public RegistryException(ErrorCode code, List<String> details) {
+        this(code, code.status(), details);
+    }
+
+    /** An answer whose status says more than the code's own: a manifest that is too large is 413, not 400. */
+    public RegistryException(ErrorCode code, int status, String detail) {
+        this(code, status, List.of(detail));
+    }
+
+    private RegistryException(ErrorCode code, int status, List<String> details) {
+        super(code + ": " + String.join(", ", details), null, false, false);
+        this.code = code;
+        this.status = status;
+        this.details = List.copyOf(details);
+    }
+
+    public ErrorCode code() {
+        return code;
+    }
+
+    /** The HTTP status of the answer. */
+    public int status() {
+        return status;
+    }
+
+    /** What the code is about: one error of the answer for each. */
+    public List<String> details() {
+        return details;
+    }
+
+    /** The first detail, which most answers have alone. */
+    public Optional<String> detail() {
+        return details.stream().findFirst();
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * What the OCI image and distribution specifications define, as values without input or output: digests, names,
+ * references, descriptors, manifests and error codes. A value that exists is valid; nobody checks it twice.
+ */
+@NullMarked
+package com.laincloud.registry.oci;
+
+import org.jspecify.annotations.NullMarked;

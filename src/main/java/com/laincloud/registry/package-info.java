@@ -1,0 +1,3 @@
+/** The map. */
+@org.jspecify.annotations.NullMarked
+package com.laincloud.registry;

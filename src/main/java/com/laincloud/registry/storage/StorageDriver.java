@@ -1,0 +1,71 @@
+package com.laincloud.registry.storage;
+
+import com.laincloud.registry.oci.Digest;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * The bytes of blobs and of uploads on their way to become blobs.
+ *
+ * <p>An upload's bytes are written as <em>segments</em>. A segment is written by one writer at a time; who may write, and
+ * how many bytes of each segment count, is decided by the caller and recorded elsewhere (the {@code upload} rows). Bytes
+ * past a segment's recorded length are the leavings of a writer that crashed or was overtaken and mean nothing.
+ *
+ * <p>A driver is safe for use by many threads. It keeps no state between calls that is not in its medium, so that another
+ * instance over the same medium can go on with any upload.
+ */
+public interface StorageDriver {
+
+    /**
+     * Opens {@code segment} of {@code upload} for writing from {@code offset}, creating it if {@code offset} is 0 and
+     * dropping whatever it holds past {@code offset}.
+     *
+     * @throws StorageException if the medium fails, or the segment holds fewer than {@code offset} bytes
+     */
+    SegmentWriter append(UUID upload, int segment, long offset);
+
+    /**
+     * Reads the first {@code length} bytes of a segment, for hashing them again where the hash of an upload was lost.
+     *
+     * @throws StorageException if the medium fails, or the segment holds fewer bytes
+     */
+    InputStream read(UUID upload, Segment segment);
+
+    /**
+     * Makes the upload's bytes, its {@code segments} one after the other, a blob of its own. When this returns, the bytes
+     * are durable: they survive the loss of power. The caller has verified that they hash to {@code digest}. Segments and
+     * leavings of the upload are gone afterwards; if this throws, they may remain and {@link #discard} removes them.
+     *
+     * @return a key no blob ever had
+     */
+    StorageKey commit(UUID upload, List<Segment> segments, Digest digest);
+
+    /** Removes all that an upload has written. Does nothing if there is nothing. */
+    void discard(UUID upload);
+
+    /**
+     * The content behind a key.
+     *
+     * @param size the blob's length in bytes as recorded; a driver may trust it
+     */
+    StoredContent content(StorageKey key, long size);
+
+    /** Removes a blob's bytes. Returns whether there were any. */
+    boolean delete(StorageKey key);
+
+    /** Every blob key there is, in no order; for consistency checks. To be closed. */
+    Stream<StorageKey> keys();
+
+    /** The uploads that have bytes in the medium and were last written to at least {@code age} ago. To be closed. */
+    Stream<UUID> uploadsOlderThan(Duration age);
+
+    /**
+     * Checks that the medium can be written to, read from and deleted from.
+     *
+     * @throws StorageException naming the place and the fault
+     */
+    void check();
+}

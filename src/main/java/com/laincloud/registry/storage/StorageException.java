@@ -1,0 +1,30 @@
+package com.laincloud.registry.storage;
+
+import java.io.IOException;
+
+/** The driver could not do what it was asked; nothing it had acknowledged before is affected. */
+@SuppressWarnings("serial") // never serialised: it ends as an HTTP answer
+public class StorageException extends RuntimeException {
+
+    private final boolean full;
+
+    private StorageException(String message, IOException cause, boolean full) {
+        super(message, cause);
+        this.full = full;
+    }
+
+    /** A failure of the medium. */
+    public static StorageException failed(String message, IOException cause) {
+        return new StorageException(message, cause, false);
+    }
+
+    /** There is no room left; what was being written is dropped. */
+    public static StorageException full(String message, IOException cause) {
+        return new StorageException(message, cause, true);
+    }
+
+    /** Whether the reason is that no room is left. */
+    public boolean isFull() {
+        return full;
+    }
+}

@@ -1,0 +1,26 @@
+package com.laincloud.registry.storage;
+
+import java.io.InputStream;
+import java.nio.file.Path;
+
+/** A blob's bytes, opened only when they are asked for. */
+public sealed interface StoredContent {
+
+    /** The blob's length in bytes. */
+    long size();
+
+    /**
+     * The bytes from {@code offset} on, the caller closes it.
+     *
+     * @throws StorageException if they cannot be read
+     */
+    InputStream open(long offset);
+
+    /** Bytes in a file of this machine, which the container may send without copying them. */
+    non-sealed interface InFile extends StoredContent {
+        Path file();
+    }
+
+    /** Bytes that can only be streamed. */
+    non-sealed interface Streamed extends StoredContent {}
+}
