@@ -8,6 +8,7 @@ import com.laincloud.registry.oci.MediaTypes;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
+import jakarta.json.JsonString;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +21,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A client of the registry's HTTP API for tests: single requests whose answers the test judges ({@code get} … {@code
@@ -99,9 +102,18 @@ public final class RegistryClient {
     /** Pushes a blob as docker does, POST, one PATCH and an empty PUT, and gives its sha256 digest. */
     public Digest pushBlobInPatches(String repository, byte[] content) {
         Digest digest = digest(content);
-        String upload = location(expect(202, patch(startUpload(repository), content, "Content-Type", OCTET_STREAM)));
-        expect(201, put(withDigest(upload, digest), new byte[0]));
+        completeUpload(patchUpload(startUpload(repository), content), digest);
         return digest;
+    }
+
+    /** Appends to the upload at {@code location} without saying where, and gives where it goes on. */
+    public String patchUpload(String location, byte[] content) {
+        return location(expect(202, patch(location, content, "Content-Type", OCTET_STREAM)));
+    }
+
+    /** Completes the upload at {@code location}, which has all bytes of {@code digest}. */
+    public void completeUpload(String location, Digest digest) {
+        expect(201, put(withDigest(location, digest), new byte[0]));
     }
 
     /** Puts a manifest under a tag or its own digest, and gives its sha256 digest. */
@@ -137,6 +149,28 @@ public final class RegistryClient {
         assertThat(header(response, "Docker-Content-Digest"))
                 .isEqualTo(digest(response.body()).toString());
         return response.body();
+    }
+
+    /** All tags of a repository, over as many pages as the registry makes of them. */
+    public List<String> tags(String repository) {
+        List<String> tags = new ArrayList<>();
+        Optional<String> page = Optional.of("/v2/" + repository + "/tags/list");
+        while (page.isPresent()) {
+            HttpResponse<byte[]> response = expect(200, get(page.get()));
+            json(response).getJsonArray("tags").getValuesAs(JsonString.class).stream()
+                    .map(JsonString::getString)
+                    .forEach(tags::add);
+            page = nextPage(response);
+        }
+        return tags;
+    }
+
+    /** Where the answer says the next page of a listing is, if there is one. */
+    public static Optional<String> nextPage(HttpResponse<byte[]> response) {
+        return response.headers()
+                .firstValue("Link")
+                .filter(link -> link.endsWith("rel=\"next\""))
+                .map(link -> link.substring(link.indexOf('<') + 1, link.indexOf('>')));
     }
 
     /** The answer, if it has this status; otherwise a failure that shows its body. */

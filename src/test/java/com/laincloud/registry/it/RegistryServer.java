@@ -123,6 +123,20 @@ public final class RegistryServer implements AutoCloseable {
         }
     }
 
+    /** Starts the server that was killed again, but kills it before long, as likely as not before it answers. */
+    public void startAndKillAfter(Duration delay) {
+        try {
+            process = launcher.start();
+            Thread.sleep(delay);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        kill();
+    }
+
     /** SIGTERM; returns when the server has gone, which it promises within 10 seconds. */
     public void terminate() {
         process.destroy();
