@@ -8,21 +8,21 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-class LauncherIT {
+class RestartIT {
 
     @Test
     void sigtermEndsTheServerWithinTenSecondsAndTheNextStartServesWhatWasPushed() {
         try (RegistryServer server = RegistryServer.start()) {
             RegistryClient client = new RegistryClient(server.uri());
             byte[] content = "kept over a restart".getBytes(StandardCharsets.UTF_8);
-            Digest digest = client.pushBlob("launcher/restart", content);
+            Digest digest = client.pushBlob("restart/test", content);
 
             Instant signalled = Instant.now();
             server.terminate();
             assertThat(Duration.between(signalled, Instant.now())).isLessThan(Duration.ofSeconds(10));
 
             server.startAgain();
-            assertThat(client.pullBlob("launcher/restart", digest)).isEqualTo(content);
+            assertThat(client.pullBlob("restart/test", digest)).isEqualTo(content);
         }
     }
 }
