@@ -107,6 +107,33 @@ public final class RegistryServer implements AutoCloseable {
         return process;
     }
 
+    /** What {@code payara/registry sql} prints for a query on this server's database. */
+    public String sql(String query) {
+        return runSql(query, 0);
+    }
+
+    /** The error that {@code payara/registry sql} prints for a statement that the database refuses. */
+    public String sqlRefused(String statement) {
+        return runSql(statement, 1);
+    }
+
+    private String runSql(String statement, int exitCode) {
+        ProcessBuilder command = new ProcessBuilder(launcher.command().getFirst(), "sql", statement);
+        command.environment().clear();
+        command.environment().putAll(launcher.environment());
+        try {
+            Process sql = command.redirectErrorStream(true).start();
+            String output = new String(sql.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(sql.waitFor()).as(output).isEqualTo(exitCode);
+            return output;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Stops the server as an operator does, and starts it again on the same root and port. */
     public void restart() {
         terminate();
