@@ -1,0 +1,117 @@
+package com.laincloud.registry.database;
+
+import com.laincloud.registry.database.embedded.ConnectionFacts;
+import jakarta.annotation.sql.DataSourceDefinition;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * Connections to the database of the configuration: {@code registry.database.url} with its {@code username} and
+ * {@code password}, or else the embedded one this process runs. The container makes it, pools what it gives as
+ * {@code java:app/registryDS}, and checks a connection that has rested before it hands it out, so that a database that was
+ * restarted is found again by itself.
+ *
+ * <p>It keeps nothing: the configuration is read for each connection, of which a pool asks few.
+ */
+@DataSourceDefinition(
+        name = "java:app/registryDS",
+        className = "com.laincloud.registry.database.ConfiguredDataSource",
+        initialPoolSize = 0,
+        minPoolSize = 2,
+        maxPoolSize = 50,
+        properties = {
+            "fish.payara.is-connection-validation-required=true",
+            "fish.payara.connection-validation-method=custom-validation",
+            "fish.payara.validation-classname=org.glassfish.api.jdbc.validation.JDBC40ConnectionValidation",
+            "fish.payara.validate-atmost-once-period-in-seconds=2",
+            "fish.payara.fail-all-connections=true",
+            "fish.payara.max-wait-time-in-millis=20000"
+        })
+public class ConfiguredDataSource implements DataSource {
+
+    /** The system property that names the directory of the embedded database this process runs. */
+    public static final String EMBEDDED_DIRECTORY = "registry.database.embedded";
+
+    private static final int CONNECT_SECONDS = 10;
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        Config config = ConfigProvider.getConfig(ConfiguredDataSource.class.getClassLoader());
+        Optional<String> url = config.getOptionalValue("registry.database.url", String.class);
+        if (url.isEmpty()) {
+            ConnectionFacts facts = ConnectionFacts.read(Path.of(System.getProperty(EMBEDDED_DIRECTORY, "")));
+            return postgres(facts.url()).getConnection(ConnectionFacts.APPLICATION, facts.password());
+        }
+        return postgres(url.get())
+                .getConnection(
+                        config.getOptionalValue("registry.database.username", String.class)
+                                .orElse(null),
+                        config.getOptionalValue("registry.database.password", String.class)
+                                .orElse(null));
+    }
+
+    private static PGSimpleDataSource postgres(String url) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setApplicationName("registry");
+        source.setTcpKeepAlive(true);
+        source.setPrepareThreshold(3);
+        source.setReWriteBatchedInserts(true);
+        source.setConnectTimeout(CONNECT_SECONDS);
+        source.setLoginTimeout(CONNECT_SECONDS);
+        source.setURL(url); // last: what the address says about these, it says on purpose
+        return source;
+    }
+
+    /** As {@link #getConnection()}: who connects is the configuration's matter. */
+    @Override
+    public Connection getConnection(String username, String password) throws SQLException {
+        return getConnection();
+    }
+
+    @Override
+    public @Nullable PrintWriter getLogWriter() {
+        return null;
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter writer) {
+        // PostgreSQL's driver logs by itself
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) {
+        // fixed, so that a pool's setting cannot turn it off
+    }
+
+    @Override
+    public int getLoginTimeout() {
+        return CONNECT_SECONDS;
+    }
+
+    @Override
+    public Logger getParentLogger() {
+        return Logger.getLogger("org.postgresql");
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        if (isWrapperFor(type)) {
+            return type.cast(this);
+        }
+        throw new SQLException("not a wrapper for " + type.getName());
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) {
+        return type.isInstance(this);
+    }
+}

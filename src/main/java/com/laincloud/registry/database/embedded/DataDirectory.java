@@ -1,0 +1,110 @@
+package com.laincloud.registry.database.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/** The server's data: made once, configured anew before every start. */
+final class DataDirectory {
+
+    private final Path directory;
+    private final Path data;
+    private final Path superuserPassword;
+
+    DataDirectory(Path directory) {
+        this.directory = directory;
+        this.data = directory.resolve("data");
+        this.superuserPassword = directory.resolve("superuser.password");
+    }
+
+    /**
+     * Makes the data directory if there is none. It is made aside and renamed when complete: a crash in between leaves only
+     * what the next start removes.
+     */
+    void create(PostgresBinaries binaries, ServerAccount account) {
+        if (Files.exists(data)) {
+            return;
+        }
+        Path aside = directory.resolve("data.new");
+        Directories.remove(aside);
+        if (!Files.exists(superuserPassword)) {
+            PrivateFile.replace(superuserPassword, randomPassword());
+        }
+        account.adopt(directory);
+        Command initialised = Command.run(
+                account.prefix(),
+                binaries.program("initdb"),
+                "--pgdata=" + aside,
+                "--username=" + Superuser.NAME,
+                "--pwfile=" + superuserPassword,
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--data-checksums");
+        if (!initialised.succeeded()) {
+            throw new DatabaseException("registry.database.directory: cannot create a database in " + directory + ": "
+                    + Command.fault(initialised.output()));
+        }
+        try {
+            Files.move(aside, data, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new DatabaseException("registry.database.directory: cannot rename " + aside + ": " + e, e);
+        }
+    }
+
+    /**
+     * Writes the whole configuration. The server listens on loopback alone, at {@code port}; every acknowledged commit is
+     * on disk; its log keeps a week and leaves out errors of statements, which the registry reports itself.
+     */
+    void configure(int port) {
+        PrivateFile.replace(data.resolve("postgresql.conf"), """
+                # Written at every start; changes here are lost.
+                listen_addresses = '127.0.0.1'
+                port = %d
+                unix_socket_directories = ''
+                max_connections = 64
+                shared_buffers = 64MB
+                work_mem = 4MB
+                maintenance_work_mem = 64MB
+                max_wal_size = 512MB
+                min_wal_size = 64MB
+                fsync = on
+                synchronous_commit = on
+                full_page_writes = on
+                timezone = 'UTC'
+                log_timezone = 'UTC'
+                lc_messages = 'C'
+                jit = off
+                max_logical_replication_workers = 0
+                max_wal_senders = 0
+                wal_level = minimal
+                log_min_messages = log
+                log_checkpoints = off
+                logging_collector = on
+                log_directory = 'log'
+                log_filename = 'postgresql-%%a.log'
+                log_rotation_age = 1d
+                log_rotation_size = 0
+                log_truncate_on_rotation = on
+                """.formatted(port));
+        PrivateFile.replace(data.resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
+    }
+
+    /** The password that {@link #create} gave the superuser. */
+    String superuserPassword() {
+        try {
+            return Files.readString(superuserPassword).strip();
+        } catch (IOException e) {
+            throw new DatabaseException("registry.database.directory: cannot read " + superuserPassword + ": " + e, e);
+        }
+    }
+
+    static String randomPassword() {
+        byte[] bytes = new byte[24];
+        new SecureRandom().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+}

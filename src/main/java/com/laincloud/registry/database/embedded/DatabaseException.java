@@ -1,0 +1,14 @@
+package com.laincloud.registry.database.embedded;
+
+/** A database that cannot be started or reached, in one line that names the thing and its fault. */
+@SuppressWarnings("serial") // never serialised: it ends as a line on the terminal
+public class DatabaseException extends RuntimeException {
+
+    public DatabaseException(String message) {
+        super(message);
+    }
+
+    public DatabaseException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

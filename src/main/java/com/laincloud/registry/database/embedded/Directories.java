@@ -1,0 +1,44 @@
+package com.laincloud.registry.database.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Directories the database makes and removes as a whole. */
+final class Directories {
+
+    private Directories() {}
+
+    /** Makes {@code directory}, closed to everybody but its owner, and its parents, unless it is there. */
+    static void createPrivate(Path directory) {
+        try {
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectories(directory.toAbsolutePath().getParent());
+                Files.createDirectory(
+                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+        } catch (IOException e) {
+            throw new DatabaseException("registry.database.directory: cannot create " + directory + ": " + e, e);
+        }
+    }
+
+    /** Removes {@code directory} and all in it, if it is there. */
+    static void remove(Path directory) {
+        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (Stream<Path> tree = Files.walk(directory)) {
+            List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
+            for (Path path : deepestFirst) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new DatabaseException("registry.database.directory: cannot remove " + directory + ": " + e, e);
+        }
+    }
+}

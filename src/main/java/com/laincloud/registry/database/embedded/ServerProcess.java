@@ -1,0 +1,101 @@
+package com.laincloud.registry.database.embedded;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * PostgreSQL at work on one data directory. {@code pg_ctl} starts it in a session of its own, so that a terminal's Ctrl-C
+ * reaches the registry alone, which drains first and then stops it; and it says at once when a start has failed.
+ */
+final class ServerProcess {
+
+    /** How long a start may take. Long, because after a crash the server first replays its log, however much there is. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(5);
+
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(6);
+
+    private final PostgresBinaries binaries;
+    private final ServerAccount account;
+    private final Path data;
+    private final Path startupLog;
+
+    ServerProcess(PostgresBinaries binaries, ServerAccount account, Path directory) {
+        this.binaries = binaries;
+        this.account = account;
+        this.data = directory.resolve("data");
+        this.startupLog = directory.resolve("startup.log");
+    }
+
+    /** Starts the server; when this returns it takes connections. */
+    void start() {
+        try {
+            Files.deleteIfExists(startupLog);
+            Command start = control("start", "-l", startupLog, "-w", "-t", START_LIMIT.toSeconds());
+            if (!start.succeeded()) {
+                String said = Files.exists(startupLog) ? Files.readString(startupLog) : start.output();
+                throw new DatabaseException("registry.database: PostgreSQL does not start: " + Command.fault(said));
+            }
+        } catch (IOException e) {
+            throw new DatabaseException(
+                    "registry.database.directory: cannot read or remove " + startupLog + ": " + e, e);
+        }
+    }
+
+    /** Stops the server: orderly, and if it will not, as a crash would, from which it recovers. */
+    void stop() {
+        if (!control("stop", "-m", "fast", "-w", "-t", STOP_LIMIT.toSeconds()).succeeded()) {
+            control("stop", "-m", "immediate", "-w", "-t", STOP_LIMIT.toSeconds());
+        }
+    }
+
+    /**
+     * Ends what a registry that was killed has left running. To be called with the directory's lock held: whatever works
+     * in the data directory then has no master any more.
+     */
+    void stopOrphans() {
+        if (orphans().isEmpty()) {
+            removeProcessFile();
+            return;
+        }
+        stop();
+        orphans().forEach(ProcessHandle::destroyForcibly); // backends that outlived a server that was killed as well
+        orphans().forEach(orphan -> orphan.onExit().join());
+        removeProcessFile();
+    }
+
+    /** Found by their working directory: a process number alone may by now be another program's. */
+    private List<ProcessHandle> orphans() {
+        return ProcessHandle.allProcesses().filter(this::worksHere).toList();
+    }
+
+    private boolean worksHere(ProcessHandle process) {
+        try {
+            return Files.isSameFile(Path.of("/proc", Long.toString(process.pid()), "cwd"), data);
+        } catch (IOException | SecurityException e) {
+            return false; // it has ended, or is not ours to look at
+        }
+    }
+
+    /** PostgreSQL would refuse to start if the number in it were that of some unrelated process of ours. */
+    private void removeProcessFile() {
+        try {
+            Files.deleteIfExists(data.resolve("postmaster.pid"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Command control(String action, Object... options) {
+        Object[] words = new Object[options.length + 4];
+        words[0] = binaries.program("pg_ctl");
+        words[1] = action;
+        words[2] = "-D";
+        words[3] = data;
+        System.arraycopy(options, 0, words, 4, options.length);
+        return Command.run(account.prefix(), words);
+    }
+}

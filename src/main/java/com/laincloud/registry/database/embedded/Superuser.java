@@ -1,0 +1,53 @@
+package com.laincloud.registry.database.embedded;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * What the superuser does at every start, and the only thing: gives the roles of {@link ConnectionFacts} their new passwords,
+ * after having made the roles and the database if they are not there. A crash in between is made good by the next start.
+ */
+final class Superuser {
+
+    static final String NAME = "postgres";
+
+    private final String password;
+
+    Superuser(String password) {
+        this.password = password;
+    }
+
+    void prepare(ConnectionFacts facts) {
+        try (Connection connection = DriverManager.getConnection(facts.url(NAME), NAME, password);
+                Statement statement = connection.createStatement()) {
+            giveRole(statement, ConnectionFacts.APPLICATION, facts.password());
+            giveRole(statement, ConnectionFacts.AUDITOR, facts.auditorPassword());
+            statement.execute("ALTER ROLE registry_auditor SET default_transaction_read_only = on");
+            statement.execute("ALTER ROLE registry_auditor SET search_path = audit");
+            if (isMissing(statement, "SELECT 1 FROM pg_database WHERE datname = 'registry'")) {
+                statement.execute("CREATE DATABASE registry OWNER registry");
+            }
+            statement.execute("REVOKE ALL ON DATABASE registry FROM PUBLIC");
+            statement.execute("GRANT CONNECT ON DATABASE registry TO registry_auditor");
+        } catch (SQLException e) {
+            throw new DatabaseException(
+                    "registry.database: cannot prepare the embedded database: " + e.getMessage(), e);
+        }
+    }
+
+    private static void giveRole(Statement statement, String role, String password) throws SQLException {
+        if (isMissing(statement, "SELECT 1 FROM pg_roles WHERE rolname = '" + role + "'")) {
+            statement.execute("CREATE ROLE " + role + " LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE");
+        }
+        statement.execute("ALTER ROLE " + role + " PASSWORD '" + password + "'");
+    }
+
+    private static boolean isMissing(Statement statement, String query) throws SQLException {
+        try (ResultSet row = statement.executeQuery(query)) {
+            return !row.next();
+        }
+    }
+}

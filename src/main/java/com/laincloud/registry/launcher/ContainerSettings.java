@@ -1,0 +1,38 @@
+package com.laincloud.registry.launcher;
+
+import com.laincloud.registry.config.HostAndPort;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Payara's settings that are not left at their defaults, as the asadmin commands that it runs before it starts. The first
+ * four defaults would break transfers: a pause of 30 s in an upload or download, a request of 15 minutes, the 250th request
+ * of a connection.
+ */
+final class ContainerSettings {
+
+    private static final String CONFIG = "configs.config.server-config.";
+    private static final String NETWORK = CONFIG + "network-config.";
+    private static final String HTTP = NETWORK + "protocols.protocol.http-listener.http.";
+    private static final String TRANSPORT = NETWORK + "transports.transport.tcp.";
+
+    private ContainerSettings() {}
+
+    static List<String> commands(HostAndPort address) {
+        List<String> commands = new ArrayList<>(List.of(
+                "set " + TRANSPORT + "read-timeout-millis=600000",
+                "set " + TRANSPORT + "write-timeout-millis=600000",
+                "set " + HTTP + "request-timeout-seconds=-1",
+                "set " + HTTP + "max-connections=-1",
+                "set " + HTTP + "server-header=false",
+                "set " + HTTP + "xframe-options=false",
+                "set " + CONFIG + "microprofile-metrics-configuration.enabled=false",
+                "set " + CONFIG
+                        + "fish.payara.microprofile.openapi.impl.admin.OpenApiServiceConfiguration.enabled=false"));
+        if (!address.host().isEmpty()) {
+            commands.add(
+                    "set " + NETWORK + "network-listeners.network-listener.http-listener.address=" + address.host());
+        }
+        return List.copyOf(commands);
+    }
+}

@@ -1,0 +1,51 @@
+package com.laincloud.registry.launcher;
+
+import com.laincloud.registry.config.HostAndPort;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+
+/** The first request, which proves that the server answers before anybody is told so. */
+final class Greeting {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final int PAUSE_MILLIS = 20;
+
+    private final URI uri;
+
+    Greeting(HostAndPort address) {
+        this.uri = URI.create(
+                "http://" + (address.host().isEmpty() ? "localhost" : address.host()) + ":" + address.port() + "/v2/");
+    }
+
+    /** Returns when the registry answers; which status, is the registry's business (it may ask for a token). */
+    void await() {
+        Instant end = Instant.now().plus(LIMIT);
+        while (!answers()) {
+            if (Instant.now().isAfter(end)) {
+                throw new LaunchException("deployment: " + uri + " does not answer");
+            }
+            try {
+                Thread.sleep(PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new LaunchException("interrupted", e);
+            }
+        }
+    }
+
+    private boolean answers() {
+        try {
+            HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+            connection.setReadTimeout((int) LIMIT.toMillis());
+            connection.setInstanceFollowRedirects(false);
+            int status = connection.getResponseCode();
+            connection.disconnect();
+            return status < HttpURLConnection.HTTP_INTERNAL_ERROR;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package com.laincloud.registry.launcher;
+
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Payara's HTTP listener. Disabling it the official way closes the connections it has accepted as well, with the requests on
+ * them; its Grizzly transport can be told to accept no more. The classes on the way there are in jars that only the unpacked
+ * runtime has, hence the reflection.
+ */
+final class HttpListener {
+
+    private static final Logger LOGGER = Logger.getLogger(HttpListener.class.getName());
+
+    private HttpListener() {}
+
+    /** Refuses new connections from now on and leaves the others alone; if that fails, all that is lost is the refusal. */
+    static void stopAccepting() {
+        try {
+            Class<?> locatorType = Class.forName("org.glassfish.hk2.api.ServiceLocator");
+            Object locator = Class.forName("org.glassfish.internal.api.Globals")
+                    .getMethod("getDefaultHabitat")
+                    .invoke(null);
+            if (locator == null) {
+                return; // the server has not come that far
+            }
+            Class<?> serviceType = Class.forName("com.sun.enterprise.v3.services.impl.GrizzlyService");
+            Class<?> configurationType = Class.forName("org.glassfish.grizzly.config.dom.NetworkListener");
+            var find = locatorType.getMethod("getService", Class.class, java.lang.annotation.Annotation[].class);
+            var findNamed = locatorType.getMethod(
+                    "getService", Class.class, String.class, java.lang.annotation.Annotation[].class);
+            var none = new java.lang.annotation.Annotation[0];
+            Object service = find.invoke(locator, serviceType, none);
+            Object configuration = findNamed.invoke(locator, configurationType, "http-listener", none);
+            Object proxy = serviceType
+                    .getMethod("lookupNetworkProxy", configurationType)
+                    .invoke(service, configuration);
+            Object listener =
+                    proxy.getClass().getMethod("getUnderlyingListener").invoke(proxy);
+            Object transport = listener.getClass().getMethod("getTransport").invoke(listener);
+            transport.getClass().getMethod("unbindAll").invoke(transport);
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            LOGGER.log(Level.WARNING, "new connections are still accepted while requests end", e);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package com.laincloud.registry.launcher;
+
+import com.laincloud.registry.config.InvalidSettingException;
+import com.laincloud.registry.database.embedded.DatabaseException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/** The main class. Ends with status 0, or with 1 and exactly one line on standard error. */
+public final class Launcher {
+
+    private Launcher() {}
+
+    public static void main(String[] words) {
+        // the server replaces System.out and System.err with its log: these stay what they were
+        PrintStream output = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        PrintStream errors = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        try {
+            run(Command.parse(List.of(words)), output);
+        } catch (LaunchException | InvalidSettingException | DatabaseException e) {
+            errors.println("registry: " + e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static void run(Command command, PrintStream output) {
+        switch (command) {
+            case Command.Serve serve -> new Server(output, version()).run(serve.configuration());
+            case Command.Sql sql -> new AuditQuery(output).run(sql.query());
+            case Command.Version ignored -> output.println("registry " + version());
+            case Command.Help ignored -> output.print(Command.USAGE);
+        }
+    }
+
+    private static String version() {
+        return Optional.ofNullable(Launcher.class.getPackage().getImplementationVersion())
+                .orElse("unpackaged");
+    }
+}

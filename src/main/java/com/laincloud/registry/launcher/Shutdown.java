@@ -1,0 +1,67 @@
+package com.laincloud.registry.launcher;
+
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.management.JMException;
+import javax.management.ObjectName;
+
+/**
+ * The orderly end on SIGTERM and SIGINT: no new connections, then the requests in flight get their time, then the process
+ * exits, in the course of which the server stops the application and the application its database. Payara by itself would
+ * cut every transfer after two seconds.
+ */
+final class Shutdown {
+
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(8);
+    private static final Duration EXIT_LIMIT = Duration.ofMillis(9500);
+    private static final int PAUSE_MILLIS = 20;
+
+    private final AtomicBoolean begun = new AtomicBoolean();
+
+    void handleSignals() {
+        Signals.handle("TERM", this::begin);
+        Signals.handle("INT", this::begin);
+    }
+
+    private void begin() {
+        if (begun.compareAndSet(false, true)) {
+            Thread.ofPlatform().daemon().name("exit-limit").start(Shutdown::endAfterLimit);
+            Thread.ofPlatform().name("shutdown").start(Shutdown::drainAndExit);
+        }
+    }
+
+    @SuppressWarnings("SystemExitOutsideMain") // the end of the process is what this class is about
+    private static void drainAndExit() {
+        HttpListener.stopAccepting();
+        Instant end = Instant.now().plus(DRAIN_LIMIT);
+        while (requestsInFlight() > 0 && Instant.now().isBefore(end)) {
+            pause(Duration.ofMillis(PAUSE_MILLIS));
+        }
+        System.exit(0);
+    }
+
+    /** A server that does not come to its end must not keep whoever waits for it: the database survives that. */
+    private static void endAfterLimit() {
+        pause(EXIT_LIMIT);
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static int requestsInFlight() {
+        try {
+            return (int) ManagementFactory.getPlatformMBeanServer()
+                    .getAttribute(new ObjectName("com.laincloud.registry:type=RequestsInFlight"), "Count");
+        } catch (JMException e) {
+            return 0; // the application is not there (yet, or any more)
+        }
+    }
+
+    private static void pause(Duration duration) {
+        try {
+            Thread.sleep(duration);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

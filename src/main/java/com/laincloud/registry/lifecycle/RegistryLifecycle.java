@@ -1,0 +1,93 @@
+package com.laincloud.registry.lifecycle;
+
+import com.laincloud.registry.config.Settings;
+import com.laincloud.registry.database.ConfiguredDataSource;
+import com.laincloud.registry.database.Migration;
+import com.laincloud.registry.database.embedded.EmbeddedPostgres;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Brings the application up, in this order: settings, embedded database (unless {@code registry.database.url} names another),
+ * migration. Then it says so in the system property {@value #STATE}. What stops it on the way goes in one line into
+ * {@value #FAILURE}; the server itself does not treat a failed start as a failure, so whoever started it reads these.
+ */
+@Singleton
+public class RegistryLifecycle {
+
+    /** {@code up} once the application can answer. */
+    public static final String STATE = "registry.state";
+
+    /** Why the application cannot answer: one line, {@code key: fault}. */
+    public static final String FAILURE = "registry.failure";
+
+    private static final Logger LOGGER = Logger.getLogger(RegistryLifecycle.class.getName());
+
+    private final Instance<Settings> settings;
+    private final RequestsInFlight requests;
+    private final AtomicReference<Optional<EmbeddedPostgres>> database = new AtomicReference<>(Optional.empty());
+
+    @Inject
+    public RegistryLifecycle(Instance<Settings> settings, RequestsInFlight requests) {
+        this.settings = settings;
+        this.requests = requests;
+    }
+
+    void start(@Observes @Initialized(ApplicationScoped.class) Object application) {
+        try {
+            Settings current = settings.get();
+            if (current.database().url().isEmpty()) {
+                startEmbeddedDatabase(current);
+            }
+            new Migration(new ConfiguredDataSource()).migrate();
+            LOGGER.log(Level.FINE, "started with {0} requests waiting", requests.getCount());
+            System.setProperty(STATE, "up");
+        } catch (RuntimeException e) {
+            stopEmbeddedDatabase();
+            System.setProperty(FAILURE, oneLine(e));
+            throw e;
+        }
+    }
+
+    void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object application) {
+        System.clearProperty(STATE);
+        stopEmbeddedDatabase();
+    }
+
+    private void startEmbeddedDatabase(Settings current) {
+        EmbeddedPostgres started = current.storage().driver() == Settings.Driver.INMEMORY
+                ? EmbeddedPostgres.startTemporary()
+                : EmbeddedPostgres.start(current.database().directory());
+        database.set(Optional.of(started));
+        System.setProperty(
+                ConfiguredDataSource.EMBEDDED_DIRECTORY, started.directory().toString());
+    }
+
+    private void stopEmbeddedDatabase() {
+        database.getAndSet(Optional.empty()).ifPresent(EmbeddedPostgres::close);
+    }
+
+    /** The innermost cause tells the fault; what wraps it tells only that there is one. */
+    private static String oneLine(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null && !isOurs(cause)) {
+            cause = cause.getCause();
+        }
+        String message =
+                isOurs(cause) || cause.getMessage() == null ? String.valueOf(cause.getMessage()) : cause.toString();
+        return message.replace('\n', ' ');
+    }
+
+    private static boolean isOurs(Throwable cause) {
+        return cause.getClass().getName().startsWith("com.laincloud.registry");
+    }
+}
