@@ -45,8 +45,7 @@ class AuditIT {
                         "X-Forwarded-For",
                         "203.0.113.9, 198.51.100.7"));
 
-        assertThat(server.sql(
-                        """
+        assertThat(server.sql("""
                         select tag, digest, previous_digest, media_type, size, actor, host(client_address) as address,
                                user_agent, request_id, occurred_at > now() - interval '5 minutes' as recent
                         from audit.push where repository = 'audit/pushed' order by id desc limit 1"""))
@@ -82,17 +81,14 @@ class AuditIT {
         try (ExecutorService writers = Executors.newFixedThreadPool(16)) {
             for (int i = 0; i < 200; i++) {
                 byte[] manifest = SampleManifests.image(config, 2, "move " + i);
-                writers.submit(
-                        () -> client.pushManifest("audit/chain", "latest", SampleManifests.TYPE, manifest));
+                writers.submit(() -> client.pushManifest("audit/chain", "latest", SampleManifests.TYPE, manifest));
             }
         }
 
-        assertThat(server.sql(
-                        """
+        assertThat(server.sql("""
                         select count(*) as moves, count(*) filter (where previous_digest is distinct from before) as breaks
                         from (select previous_digest, lag(digest) over (order by id) as before
-                              from audit.push where repository = 'audit/chain') as move"""))
-                .containsPattern("(?m)^\\s*200\\s*\\|\\s*0\\s*$");
+                              from audit.push where repository = 'audit/chain') as move""")).containsPattern("(?m)^\\s*200\\s*\\|\\s*0\\s*$");
     }
 
     @Test
@@ -101,11 +97,9 @@ class AuditIT {
         client.pushManifest("audit/history", "stable", SampleManifests.TYPE, image("audit/history", "two"));
         expect(202, client.delete("/v2/audit/history/manifests/stable"));
 
-        assertThat(server.sql(
-                        """
+        assertThat(server.sql("""
                         select count(*) as bindings, count(until) as ended, bool_and(since <= until) as ordered
-                        from audit.tag_history where repository = 'audit/history' and tag = 'stable'"""))
-                .containsPattern("(?m)^\\s*2\\s*\\|\\s*2\\s*\\|\\s*t(rue)?\\s*$");
+                        from audit.tag_history where repository = 'audit/history' and tag = 'stable'""")).containsPattern("(?m)^\\s*2\\s*\\|\\s*2\\s*\\|\\s*t(rue)?\\s*$");
     }
 
     @Test

@@ -171,8 +171,8 @@ class BlobIT {
     @Test
     void aBlobThatAManifestRefersToIsNotDeletedBeforeTheManifest() {
         Digest config = client.pushBlob("blob/referenced", "{}".getBytes(StandardCharsets.UTF_8));
-        Digest manifest = client.pushManifest(
-                "blob/referenced", "v1", SampleManifests.TYPE, SampleManifests.image(config, 2));
+        Digest manifest =
+                client.pushManifest("blob/referenced", "v1", SampleManifests.TYPE, SampleManifests.image(config, 2));
 
         assertThat(errorCodes(expect(405, client.delete("/v2/blob/referenced/blobs/" + config))))
                 .containsExactly("DENIED");

@@ -135,10 +135,10 @@ class ListingIT {
                 .isSorted();
         HttpResponse<byte[]> page = expect(200, client.get("/v2/_catalog?n=2&last=listing/catalog/"));
         assertThat(names(page, "repositories")).containsExactly("listing/catalog/a", "listing/catalog/b");
-        assertThat(nextPage(page)).hasValueSatisfying(next -> assertThat(
-                        names(expect(200, client.get(next)), "repositories"))
-                .first()
-                .isEqualTo("listing/catalog/c"));
+        assertThat(nextPage(page))
+                .hasValueSatisfying(next -> assertThat(names(expect(200, client.get(next)), "repositories"))
+                        .first()
+                        .isEqualTo("listing/catalog/c"));
     }
 
     @Test

@@ -123,7 +123,8 @@ class ManifestIT {
         client.pushManifest("manifest/moved", "latest", TYPE, second);
 
         assertThat(client.pullManifest("manifest/moved", "latest")).isEqualTo(second);
-        assertThat(client.pullManifest("manifest/moved", digest(first).toString())).isEqualTo(first);
+        assertThat(client.pullManifest("manifest/moved", digest(first).toString()))
+                .isEqualTo(first);
         assertThat(client.tags("manifest/moved")).containsExactly("latest");
     }
 
@@ -135,9 +136,7 @@ class ManifestIT {
         byte[] manifest = """
                 {"schemaVersion":2,"mediaType":"%s",
                 "config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"%s","size":1},
-                "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"%s","size":1}]}"""
-                .formatted(TYPE, one, two)
-                .getBytes(StandardCharsets.UTF_8);
+                "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"%s","size":1}]}""".formatted(TYPE, one, two).getBytes(StandardCharsets.UTF_8);
 
         HttpResponse<byte[]> answer =
                 expect(400, client.put("/v2/manifest/missing/manifests/v1", manifest, "Content-Type", TYPE));
@@ -171,8 +170,7 @@ class ManifestIT {
                 {"schemaVersion":2,"mediaType":"%s",
                 "config":{"mediaType":"application/vnd.docker.container.image.v1+json","digest":"%s","size":2},
                 "layers":[{"mediaType":"application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
-                "digest":"%s","size":1,"urls":["https://example.com/layer"]}]}"""
-                .formatted(MediaTypes.DOCKER_MANIFEST, config, digest(new byte[7]))
+                "digest":"%s","size":1,"urls":["https://example.com/layer"]}]}""".formatted(MediaTypes.DOCKER_MANIFEST, config, digest(new byte[7]))
                 .getBytes(StandardCharsets.UTF_8);
 
         client.pushManifest("manifest/foreign", "v1", MediaTypes.DOCKER_MANIFEST, manifest);
@@ -184,8 +182,7 @@ class ManifestIT {
         byte[] index = SampleManifests.index(digest(child));
         assertThat(errorCodes(expect(
                         400,
-                        client.put(
-                                "/v2/manifest/index/manifests/multi", index, "Content-Type", MediaTypes.OCI_INDEX))))
+                        client.put("/v2/manifest/index/manifests/multi", index, "Content-Type", MediaTypes.OCI_INDEX))))
                 .containsExactly("MANIFEST_BLOB_UNKNOWN");
 
         client.pushManifest("manifest/index", digest(child).toString(), TYPE, child);
@@ -214,8 +211,7 @@ class ManifestIT {
     void aManifestAboveFourMebibytesAnswers413() {
         byte[] huge = SampleManifests.image(config("manifest/huge"), 2, "x".repeat(4 * 1024 * 1024));
 
-        assertThat(errorCodes(
-                        expect(413, client.put("/v2/manifest/huge/manifests/v1", huge, "Content-Type", TYPE))))
+        assertThat(errorCodes(expect(413, client.put("/v2/manifest/huge/manifests/v1", huge, "Content-Type", TYPE))))
                 .containsExactly("MANIFEST_INVALID");
     }
 

@@ -23,9 +23,7 @@ final class SampleManifests {
         return """
                 {"schemaVersion":2,"mediaType":"%s",
                 "config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"%s","size":%d},
-                "layers":[],"annotations":{"note":"%s"}}"""
-                .formatted(TYPE, config, size, note)
-                .getBytes(StandardCharsets.UTF_8);
+                "layers":[],"annotations":{"note":"%s"}}""".formatted(TYPE, config, size, note).getBytes(StandardCharsets.UTF_8);
     }
 
     /** An OCI index of these images. */
@@ -34,8 +32,6 @@ final class SampleManifests {
                 .map(digest -> "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":1}".formatted(TYPE, digest))
                 .collect(Collectors.joining(","));
         return """
-                {"schemaVersion":2,"mediaType":"%s","manifests":[%s]}"""
-                .formatted(MediaTypes.OCI_INDEX, descriptors)
-                .getBytes(StandardCharsets.UTF_8);
+                {"schemaVersion":2,"mediaType":"%s","manifests":[%s]}""".formatted(MediaTypes.OCI_INDEX, descriptors).getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -52,7 +52,9 @@ class UploadIT {
         HttpResponse<byte[]> answer = expect(202, client.post("/v2/upload/open/blobs/uploads/"));
 
         String id = header(answer, "Docker-Upload-UUID");
-        assertThat(location(answer)).startsWith(server.uri() + "v2/upload/open/blobs/uploads/" + id).contains("?");
+        assertThat(location(answer))
+                .startsWith(server.uri() + "v2/upload/open/blobs/uploads/" + id)
+                .contains("?");
         assertThat(header(answer, "Range")).isEqualTo("0-0");
         assertThat(answer.body()).isEmpty();
     }
@@ -149,15 +151,15 @@ class UploadIT {
         byte[] content = content(2_000);
         String at = location(expect(
                 202,
-                client.patch(client.startUpload("upload/order"), Arrays.copyOf(content, 1_000), "Content-Range", "0-999")));
+                client.patch(
+                        client.startUpload("upload/order"), Arrays.copyOf(content, 1_000), "Content-Range", "0-999")));
 
         HttpResponse<byte[]> refused =
                 expect(416, client.patch(at, Arrays.copyOfRange(content, 1_000, 2_000), "Content-Range", "1001-2000"));
         assertThat(header(refused, "Range")).isEqualTo("0-999");
 
-        at = location(expect(
-                202,
-                client.patch(at, Arrays.copyOfRange(content, 1_000, 2_000), "Content-Range", "1000-1999")));
+        at = location(
+                expect(202, client.patch(at, Arrays.copyOfRange(content, 1_000, 2_000), "Content-Range", "1000-1999")));
         client.completeUpload(at, digest(content));
         assertThat(client.pullBlob("upload/order", digest(content))).isEqualTo(content);
     }
@@ -237,8 +239,7 @@ class UploadIT {
     @ValueSource(strings = {"5", "9-5", "a-b", "-1-5"})
     void aMalformedContentRangeAnswers416(String range) {
         assertThat(errorCodes(expect(
-                        416,
-                        client.patch(client.startUpload("upload/malformed"), content(5), "Content-Range", range))))
+                        416, client.patch(client.startUpload("upload/malformed"), content(5), "Content-Range", range))))
                 .containsExactly("RANGE_INVALID");
     }
 
@@ -266,8 +267,8 @@ class UploadIT {
         URI at = server.uri().resolve(client.startUpload("upload/broken"));
         try (Socket socket = new Socket(at.getHost(), at.getPort())) {
             socket.getOutputStream()
-                    .write(("PATCH " + at.getRawPath() + "?" + at.getRawQuery() + " HTTP/1.1\r\nHost: " + at.getAuthority()
-                                    + "\r\nContent-Length: " + content.length + "\r\n\r\n")
+                    .write(("PATCH " + at.getRawPath() + "?" + at.getRawQuery() + " HTTP/1.1\r\nHost: "
+                                    + at.getAuthority() + "\r\nContent-Length: " + content.length + "\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().write(content, 0, 400_000);
             socket.getOutputStream().flush();
@@ -309,7 +310,8 @@ class UploadIT {
             stalled.getOutputStream().write(content(100_000));
             stalled.getOutputStream().flush();
             InputStream answer = stalled.getInputStream();
-            assertThat(new String(answer.readNBytes(12), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 400");
+            assertThat(new String(answer.readNBytes(12), StandardCharsets.US_ASCII))
+                    .isEqualTo("HTTP/1.1 400");
             client.completeUpload(next, digest(content));
         }
 
