@@ -1,6 +1,7 @@
 package com.laincloud.registry;
 
 import com.laincloud.registry.config.CurrentSettings;
+import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.filesystem.FilesystemDriver;
 import com.laincloud.registry.storage.inmemory.InMemoryDriver;
@@ -28,10 +29,11 @@ public class Producers {
     @Produces
     @Singleton
     StorageDriver storage(CurrentSettings settings) {
-        return switch (settings.get().storage().driver()) {
+        Storage configured = settings.get().storage();
+        return switch (configured.driver()) {
             case FILESYSTEM ->
-                new FilesystemDriver(settings.get().storage().rootDirectory(), 1 << 24, Clock.systemUTC());
-            case INMEMORY -> new InMemoryDriver(1L << 30, Clock.systemUTC());
+                new FilesystemDriver(configured.rootDirectory(), configured.reservedBytes(), Clock.systemUTC());
+            case INMEMORY -> new InMemoryDriver(Runtime.getRuntime().maxMemory() / 2, Clock.systemUTC());
         };
     }
 }

@@ -35,8 +35,9 @@ class ArchitectureTest {
         "oci,        ''",
         "config,     ''",
         "storage,    oci",
-        "database,   config",
-        "http,       'oci config storage database'",
+        "database,   'config log'",
+        "lifecycle,  'config storage database'",
+        "http,       'oci config storage database lifecycle'",
         "audit,      'oci http'",
         "repository, 'oci http database'",
         "blob,       'oci config http database audit repository storage'",
@@ -110,7 +111,7 @@ class ArchitectureTest {
     void whatIsParticularToTheContainerStandsInOnePlace() {
         hold(noClasses()
                 .that()
-                .haveSimpleNameNotStartingWith("ZeroCopy")
+                .haveNameNotMatching(".*\\.ZeroCopy(\\$.*)?")
                 .and()
                 .resideOutsideOfPackages(ROOT + ".launcher..")
                 .should()

@@ -110,7 +110,7 @@ public class BlobResource {
     private @Nullable StreamingOutput body(Blob blob, ByteRange part, HttpServletRequest request) {
         StoredContent content = blobs.content(blob);
         if (content instanceof StoredContent.InFile inFile
-                && FileBody.send(request, inFile.file(), part.first(), part.length())) {
+                && FileBody.leave(request, inFile.file(), part.first(), part.length())) {
             return null;
         }
         return out -> copy(content, part, out);

@@ -60,6 +60,19 @@ final class SettingReader {
         return required(key).value().equals("logstash") ? Log.Formatter.JSON : choice(key, Log.Formatter.class);
     }
 
+    long bytes(String key) {
+        Setting setting = required(key);
+        try {
+            long bytes = Long.parseLong(setting.value());
+            if (bytes >= 0) {
+                return bytes;
+            }
+        } catch (NumberFormatException e) {
+            // the same answer as for a negative number
+        }
+        throw InvalidSettingException.of(setting, "a number of bytes");
+    }
+
     Path path(String key) {
         Setting setting = required(key);
         try {

@@ -15,6 +15,7 @@ public record Settings(Http http, Log log, Storage storage, Database database) {
         Storage storage = new Storage(
                 StorageSection.driver(values),
                 reader.path("storage.filesystem.rootdirectory"),
+                reader.bytes("storage.filesystem.reservedbytes"),
                 reader.bool("storage.delete.enabled"),
                 reader.bool("storage.maintenance.readonly.enabled"));
         return new Settings(

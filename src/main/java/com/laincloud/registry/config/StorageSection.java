@@ -1,11 +1,12 @@
 package com.laincloud.registry.config;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Which storage driver is configured: the one whose section is there ({@code storage: {filesystem: …}}), or that is named
@@ -31,18 +32,16 @@ final class StorageSection {
         if (alone.isPresent()) {
             return driver(alone.get(), alone.get().value());
         }
-        List<Setting> sections = prevailing.stream()
-                .sorted(Comparator.comparing(Setting::key))
-                .filter(setting -> !driverOf(setting.key())
-                                .equals(driverOf(prevailing.getFirst().key()))
-                        || setting == prevailing.getFirst())
-                .toList();
+        Map<String, Setting> sections = new TreeMap<>();
+        prevailing.forEach(setting -> sections.putIfAbsent(driverOf(setting.key()), setting));
         if (sections.size() > 1) {
-            throw InvalidSettingException.of(sections.getLast(), "absent: storage has another driver already");
+            throw new InvalidSettingException(
+                    "storage: names several drivers: " + String.join(", ", sections.keySet()));
         }
-        return sections.isEmpty()
-                ? Storage.Driver.FILESYSTEM
-                : driver(sections.getFirst(), driverOf(sections.getFirst().key()));
+        return sections.entrySet().stream()
+                .map(section -> driver(section.getValue(), section.getKey()))
+                .findFirst()
+                .orElse(Storage.Driver.FILESYSTEM);
     }
 
     private static boolean isDriverSection(String key) {

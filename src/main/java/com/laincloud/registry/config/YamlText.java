@@ -31,8 +31,7 @@ final class YamlText {
         try {
             return new Yaml(new SafeConstructor(options)).load(text);
         } catch (YAMLException e) {
-            throw new InvalidSettingException(
-                    from + ": " + e.getMessage().strip().replaceAll("\\s*\\R\\s*", " "));
+            throw new InvalidSettingException(from + ": " + e.toString().strip().replaceAll("\\s*\\R\\s*", " "));
         }
     }
 

@@ -1,7 +1,5 @@
 package com.laincloud.registry.http;
 
-import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
 
@@ -19,15 +17,9 @@ final class AccessLog {
     /** The line of one request that has begun. */
     record Line(HttpServletRequest request, Requester requester, long began) {
 
-        /** Writes the line now, or, if the answer's body is sent later, then. */
-        void endWith(CountingResponse response) {
-            if (!request.isAsyncStarted()) {
-                write(response.getStatus(), response.count());
-                return;
-            }
+        void end(CountingResponse response) {
             FileBody file = FileBody.of(request);
-            long bytes = file == null ? response.count() : file.length();
-            request.getAsyncContext().addListener(new WhenComplete(() -> write(response.getStatus(), bytes)));
+            write(response.getStatus(), file == null ? response.count() : file.length());
         }
 
         private void write(int status, long bytes) {
@@ -57,22 +49,5 @@ final class AccessLog {
             text.chars().limit(1024).forEach(c -> printable.append(c < ' ' || c == '"' || c > '~' ? '?' : (char) c));
             return printable.toString();
         }
-    }
-
-    private record WhenComplete(Runnable then) implements AsyncListener {
-
-        @Override
-        public void onComplete(AsyncEvent event) {
-            then.run();
-        }
-
-        @Override
-        public void onTimeout(AsyncEvent event) {}
-
-        @Override
-        public void onError(AsyncEvent event) {}
-
-        @Override
-        public void onStartAsync(AsyncEvent event) {}
     }
 }

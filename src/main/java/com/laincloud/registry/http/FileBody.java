@@ -1,6 +1,8 @@
 package com.laincloud.registry.http;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -23,16 +25,37 @@ public record FileBody(Path file, long offset, long length) {
      *
      * @return false if that is not possible or not worthwhile for this request: then the caller sends the bytes
      */
-    public static boolean send(HttpServletRequest request, Path file, long offset, long length) {
-        boolean sends = length >= WORTHWHILE && request.isAsyncSupported() && ZeroCopy.isPossible(request);
-        if (sends) {
+    public static boolean leave(HttpServletRequest request, Path file, long offset, long length) {
+        boolean isLeft = length >= WORTHWHILE && request.isAsyncSupported() && ZeroCopy.isPossible(request);
+        if (isLeft) {
             request.setAttribute(ATTRIBUTE, new FileBody(file, offset, length));
         }
-        return sends;
+        return isLeft;
     }
 
     /** The body that was left for a request, if one was. */
     static @Nullable FileBody of(HttpServletRequest request) {
         return (FileBody) request.getAttribute(ATTRIBUTE);
+    }
+
+    /**
+     * Begins to send the body that was left, if one was. Holds no thread while it is on its way.
+     *
+     * @param end done when all is sent, or the client has gone
+     * @return whether there is something to wait for
+     */
+    static boolean sendIfLeft(HttpServletRequest request, HttpServletResponse response, Runnable end) {
+        FileBody body = of(request);
+        if (body == null || response.isCommitted()) {
+            return false;
+        }
+        response.setContentLengthLong(body.length);
+        AsyncContext async = request.startAsync();
+        async.setTimeout(0);
+        ZeroCopy.send(request, body, () -> {
+            end.run();
+            async.complete();
+        });
+        return true;
     }
 }

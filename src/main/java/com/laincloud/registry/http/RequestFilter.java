@@ -2,6 +2,7 @@ package com.laincloud.registry.http;
 
 import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.config.Settings;
+import com.laincloud.registry.lifecycle.RequestsInFlight;
 import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -13,16 +14,19 @@ import java.util.UUID;
 
 /**
  * The outermost filter: gives a request its number, finds out who asks, puts the headers on every answer that belong on
- * every answer, and sees to it that the access log gets its line when the last byte is sent.
+ * every answer, has the container send the file that a resource left as the body, and writes the access log when the last
+ * byte is sent.
  */
 @SuppressWarnings("serial") // containers do not serialise filters
 public class RequestFilter extends HttpFilter {
 
     private final CurrentSettings settings;
+    private final RequestsInFlight requestsInFlight;
 
     @Inject
-    public RequestFilter(CurrentSettings settings) {
+    public RequestFilter(CurrentSettings settings, RequestsInFlight requestsInFlight) {
         this.settings = settings;
+        this.requestsInFlight = requestsInFlight;
     }
 
     @Override
@@ -35,16 +39,23 @@ public class RequestFilter extends HttpFilter {
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("X-Request-Id", requester.requestId());
         current.http().headers().forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
-        if (current.log().accessLog()) {
-            AccessLog.Line line = AccessLog.begin(request, requester);
-            CountingResponse counting = new CountingResponse(response);
-            try {
-                chain.doFilter(request, counting);
-            } finally {
-                line.endWith(counting);
+        AccessLog.Line line = AccessLog.begin(request, requester);
+        CountingResponse counting = new CountingResponse(response);
+        Runnable end = () -> {
+            requestsInFlight.left();
+            if (current.log().accessLog()) {
+                line.end(counting);
             }
-        } else {
-            chain.doFilter(request, response);
+        };
+        requestsInFlight.entered();
+        boolean isBeingSent = false;
+        try {
+            chain.doFilter(request, counting);
+            isBeingSent = FileBody.sendIfLeft(request, response, end);
+        } finally {
+            if (!isBeingSent) {
+                end.run();
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 package com.laincloud.registry.http;
 
-import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.InvocationTargetException;
 import org.glassfish.grizzly.EmptyCompletionHandler;
@@ -25,12 +24,12 @@ final class ZeroCopy {
                 && request.getClass().getName().equals("org.apache.catalina.connector.RequestFacade");
     }
 
-    /** Starts sending; {@code async} is completed when all is sent, or the client has gone. */
-    static void send(HttpServletRequest request, FileBody body, AsyncContext async) {
+    /** Starts sending; {@code end} is done when all is sent, or the client has gone. */
+    static void send(HttpServletRequest request, FileBody body, Runnable end) {
         grizzlyRequest(request)
                 .getResponse()
                 .getOutputBuffer()
-                .sendfile(body.file().toFile(), body.offset(), body.length(), new SentHandler(async));
+                .sendfile(body.file().toFile(), body.offset(), body.length(), new SentHandler(end));
     }
 
     private static Request grizzlyRequest(HttpServletRequest facade) {
@@ -47,25 +46,25 @@ final class ZeroCopy {
     @SuppressWarnings("rawtypes") // as Grizzly declares what it calls back with
     private static final class SentHandler extends EmptyCompletionHandler<WriteResult> {
 
-        private final AsyncContext async;
+        private final Runnable end;
 
-        SentHandler(AsyncContext async) {
-            this.async = async;
+        SentHandler(Runnable end) {
+            this.end = end;
         }
 
         @Override
         public void completed(WriteResult result) {
-            async.complete();
+            end.run();
         }
 
         @Override
         public void failed(Throwable reason) {
-            async.complete();
+            end.run();
         }
 
         @Override
         public void cancelled() {
-            async.complete();
+            end.run();
         }
     }
 }

@@ -1,11 +1,14 @@
 package com.laincloud.registry.lifecycle;
 
+import com.laincloud.registry.config.ContainerSettingValues;
 import com.laincloud.registry.config.CurrentSettings;
+import com.laincloud.registry.config.SettingWarnings;
 import com.laincloud.registry.config.Settings;
 import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.database.Migration;
 import com.laincloud.registry.database.embedded.EmbeddedPostgres;
+import com.laincloud.registry.storage.StorageDriver;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.context.Initialized;
@@ -15,12 +18,12 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
  * Brings the application up, in this order: settings, embedded database (unless {@code registry.database.url} names another),
- * migration. Then it says so in the system property {@value #STATE}. What stops it on the way goes in one line into
+ * migration, storage. Then it says so in the system property {@value #STATE}. What stops it on the way goes in one line into
  * {@value #FAILURE}; the server itself does not treat a failed start as a failure, so whoever started it reads these.
  */
 @Singleton
@@ -35,23 +38,25 @@ public class RegistryLifecycle {
     private static final Logger LOGGER = Logger.getLogger(RegistryLifecycle.class.getName());
 
     private final Instance<CurrentSettings> settings;
-    private final RequestsInFlight requests;
+    private final Instance<StorageDriver> storage;
     private final AtomicReference<Optional<EmbeddedPostgres>> database = new AtomicReference<>(Optional.empty());
 
     @Inject
-    public RegistryLifecycle(Instance<CurrentSettings> settings, RequestsInFlight requests) {
+    public RegistryLifecycle(Instance<CurrentSettings> settings, Instance<StorageDriver> storage) {
         this.settings = settings;
-        this.requests = requests;
+        this.storage = storage;
     }
 
     void start(@Observes @Initialized(ApplicationScoped.class) Object application) {
         try {
             Settings current = settings.get().get();
+            SettingWarnings.of(new ContainerSettingValues(ConfigProvider.getConfig()))
+                    .forEach(LOGGER::warning);
             if (current.database().url().isEmpty()) {
                 startEmbeddedDatabase(current);
             }
             new Migration(new ConfiguredDataSource()).migrate();
-            LOGGER.log(Level.FINE, "started with {0} requests waiting", requests.getCount());
+            storage.get().check();
             System.setProperty(STATE, "up");
         } catch (RuntimeException e) {
             stopEmbeddedDatabase();
@@ -62,6 +67,7 @@ public class RegistryLifecycle {
 
     void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object application) {
         System.clearProperty(STATE);
+        storage.get().close();
         stopEmbeddedDatabase();
     }
 

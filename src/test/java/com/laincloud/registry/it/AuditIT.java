@@ -81,7 +81,7 @@ class AuditIT {
         try (ExecutorService writers = Executors.newFixedThreadPool(16)) {
             for (int i = 0; i < 200; i++) {
                 byte[] manifest = SampleManifests.image(config, 2, "move " + i);
-                writers.submit(() -> client.pushManifest("audit/chain", "latest", SampleManifests.TYPE, manifest));
+                writers.execute(() -> client.pushManifest("audit/chain", "latest", SampleManifests.TYPE, manifest));
             }
         }
 

@@ -6,6 +6,7 @@ import static com.laincloud.registry.it.RegistryClient.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -74,7 +75,8 @@ class ErrorIT {
 
     @Test
     void aRequestAsAHealthCheckOfHttp10SendsItIsAnswered() throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", server.uri().getPort())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), server.uri().getPort())) {
             socket.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
 
             assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
@@ -84,7 +86,8 @@ class ErrorIT {
 
     @Test
     void aProxyThatAsksToUpgradeEveryConnectionIsAnswered() throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", server.uri().getPort())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), server.uri().getPort())) {
             socket.getOutputStream()
                     .write("GET /v2/ HTTP/1.1\r\nHost: registry.lain.local\r\nConnection: upgrade\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));
