@@ -11,6 +11,8 @@ import java.util.Optional;
 @SuppressWarnings("serial") // never serialised: it ends as an HTTP answer
 public class RegistryException extends RuntimeException {
 
+    private static final int MAX_DETAIL_LENGTH = 1024;
+
     private final ErrorCode code;
     private final int status;
     private final List<String> details;
@@ -31,10 +33,15 @@ public class RegistryException extends RuntimeException {
     }
 
     private RegistryException(ErrorCode code, int status, List<String> details) {
-        super(code + ": " + String.join(", ", details), null, false, false);
+        super(code + ": " + abbreviated(String.join(", ", details)), null, false, false);
         this.code = code;
         this.status = status;
-        this.details = List.copyOf(details);
+        this.details = details.stream().map(RegistryException::abbreviated).toList();
+    }
+
+    /** Details quote what a client sent, which may be megabytes. */
+    private static String abbreviated(String detail) {
+        return detail.length() <= MAX_DETAIL_LENGTH ? detail : detail.substring(0, MAX_DETAIL_LENGTH) + "…";
     }
 
     public ErrorCode code() {

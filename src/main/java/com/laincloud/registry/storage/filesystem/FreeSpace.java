@@ -23,10 +23,10 @@ final class FreeSpace {
         this.reserve = reserve;
     }
 
-    /** @throws StorageException {@linkplain StorageException#isFull() full} if only the reserve is left, or less */
+    /** @throws StorageException {@linkplain StorageException#isFull() full} if less than the reserve is left */
     void requireReserve() {
         long usable = usable();
-        if (usable <= reserve) {
+        if (usable < reserve) {
             throw StorageException.full(
                     "no room left at " + root + ": " + usable + " bytes are free and " + reserve + " are reserved",
                     null);
@@ -43,14 +43,24 @@ final class FreeSpace {
     private boolean isFull(IOException cause) {
         String words = String.valueOf(cause.getMessage());
         return Stream.of("No space left on device", "Disk quota exceeded").anyMatch(words::contains)
-                || usable() < NEXT_TO_NOTHING;
+                || (ask(FileStore::getTotalSpace) > 0 && usable() < NEXT_TO_NOTHING);
     }
 
     private long usable() {
+        return ask(FileStore::getUsableSpace);
+    }
+
+    private long ask(Question question) {
         try {
-            return store.getUsableSpace();
+            return question.of(store);
         } catch (IOException e) {
             throw StorageException.failed("the storage root " + root + " cannot be used: " + e, e);
         }
+    }
+
+    /** Something a filesystem can tell in bytes. */
+    @FunctionalInterface
+    private interface Question {
+        long of(FileStore store) throws IOException;
     }
 }

@@ -1,0 +1,67 @@
+package com.laincloud.registry.storage;
+
+import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.oci.DigestAlgorithm;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+
+/** Bytes to store, the same for the same seed. */
+public final class Sample {
+
+    private final byte[] bytes;
+    private final Digest digest;
+
+    private Sample(byte[] bytes, Digest digest) {
+        this.bytes = bytes;
+        this.digest = digest;
+    }
+
+    public static Sample of(long seed, int length) {
+        return of(seed, length, DigestAlgorithm.SHA256);
+    }
+
+    public static Sample of(long seed, int length, DigestAlgorithm algorithm) {
+        byte[] bytes = new byte[length];
+        new Random(seed).nextBytes(bytes);
+        return new Sample(bytes, Digest.of(algorithm, bytes));
+    }
+
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    public Digest digest() {
+        return digest;
+    }
+
+    public int length() {
+        return bytes.length;
+    }
+
+    /** Writes these bytes as the only segment of a new upload. */
+    public UUID upload(StorageDriver driver) {
+        UUID upload = UUID.randomUUID();
+        write(driver, upload, 0, 0, 0, bytes.length);
+        return upload;
+    }
+
+    /** Writes the bytes from {@code from} to {@code to} to a segment that holds {@code offset} bytes already. */
+    public void write(StorageDriver driver, UUID upload, int segment, long offset, int from, int to) {
+        try (SegmentWriter writer = driver.append(upload, segment, offset)) {
+            writer.write(bytes, from, to - from);
+        }
+    }
+
+    /** Makes an upload that holds these bytes in one segment a blob. */
+    public StorageKey commit(StorageDriver driver, UUID upload) {
+        StorageKey key = driver.keyOf(upload, digest);
+        driver.commit(upload, List.of(new Segment(0, bytes.length)), key);
+        return key;
+    }
+
+    /** Makes these bytes a blob. */
+    public StorageKey store(StorageDriver driver) {
+        return commit(driver, upload(driver));
+    }
+}
