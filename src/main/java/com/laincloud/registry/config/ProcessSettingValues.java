@@ -1,47 +1,79 @@
 package com.laincloud.registry.config;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.yaml.snakeyaml.Yaml;
+import java.util.TreeMap;
 
-/** Settings outside of the container. */
+/** What is configured where there is no container: the same sources, in the same order. */
 public final class ProcessSettingValues implements SettingValues {
-    private final Map<String, Object> file;
 
+    private static final int DEFAULTS_ORDINAL = 100;
+
+    private final List<Source> sources;
+
+    /** The sources of this process. */
     public ProcessSettingValues() {
-        String path = System.getProperty("registry.configuration.path", System.getenv("REGISTRY_CONFIGURATION_PATH"));
-        this.file = path == null ? Map.of() : load(Path.of(path));
+        this(systemProperties(), System.getenv(), ConfigFile.ofProcess());
     }
 
-    private static Map<String, Object> load(Path path) {
-        try (InputStream in = Files.newInputStream(path)) {
-            return new Yaml().load(in);
-        } catch (IOException | RuntimeException e) {
-            throw new InvalidSettingException("configuration file " + path + ": "
-                    + e.toString().lines().findFirst().orElse(""));
-        }
+    ProcessSettingValues(
+            Map<String, String> systemProperties, Map<String, String> environment, Optional<ConfigFile> file) {
+        List<Source> all = new ArrayList<>();
+        all.add(new Source("system properties", 400, prefixed(systemProperties)));
+        all.add(new Source("environment", 300, variables(environment)));
+        file.ifPresent(
+                f -> all.add(new Source(f.path().toString(), ConfigFileSource.ORDINAL, prefixed(f.properties()))));
+        all.add(new Source("defaults", DEFAULTS_ORDINAL, prefixed(KeyTable.DEFAULTS.entries())));
+        this.sources = List.copyOf(all);
     }
 
     @Override
-    public Optional<String> value(String key) {
-        String property = System.getProperty(key);
-        if (property == null) {
-            property = System.getenv(key.replace('.', '_').toUpperCase(Locale.ROOT));
+    public Optional<Setting> find(String key) {
+        return sources.stream().flatMap(source -> source.find(key).stream()).findFirst();
+    }
+
+    @Override
+    public List<Setting> configured() {
+        return sources.stream()
+                .filter(source -> source.ordinal > DEFAULTS_ORDINAL)
+                .flatMap(source -> source.values.keySet().stream().flatMap(key -> source.find(key).stream()))
+                .toList();
+    }
+
+    private static Map<String, String> systemProperties() {
+        Map<String, String> properties = new TreeMap<>();
+        System.getProperties().stringPropertyNames().forEach(name -> properties.put(name, System.getProperty(name)));
+        return properties;
+    }
+
+    private static Map<String, String> prefixed(Map<String, String> properties) {
+        Map<String, String> values = new TreeMap<>();
+        properties.forEach((name, value) -> {
+            if (name.startsWith(PREFIX)) {
+                values.put(name.substring(PREFIX.length()), value);
+            }
+        });
+        return values;
+    }
+
+    private static Map<String, String> variables(Map<String, String> environment) {
+        Map<String, String> values = new TreeMap<>();
+        environment.forEach((name, value) -> {
+            if (name.startsWith(ENVIRONMENT_PREFIX)) {
+                values.put(SettingValues.keyOfVariable(name), value);
+            }
+        });
+        return values;
+    }
+
+    private record Source(String name, int ordinal, Map<String, String> values) {
+
+        Optional<Setting> find(String key) {
+            return Optional.ofNullable(values.get(key))
+                    .filter(value -> !value.isEmpty())
+                    .map(value -> new Setting(key, value, name, ordinal));
         }
-        if (property != null) {
-            return Optional.of(property);
-        }
-        Object node = file;
-        for (String word : key.substring("registry.".length()).split("\\.", -1)) {
-            node = node instanceof Map<?, ?> map ? map.get(word) : null;
-        }
-        return node == null || node instanceof Map<?, ?>
-                ? Optional.ofNullable(node == null ? null : "present")
-                : Optional.of(node.toString());
     }
 }

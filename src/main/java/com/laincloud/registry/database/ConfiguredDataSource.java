@@ -2,6 +2,7 @@ package com.laincloud.registry.database;
 
 import com.laincloud.registry.database.embedded.ConnectionFacts;
 import jakarta.annotation.sql.DataSourceDefinition;
+import jakarta.enterprise.inject.Vetoed;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -22,6 +23,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  *
  * <p>It keeps nothing: the configuration is read for each connection, of which a pool asks few.
  */
+@Vetoed // what is injected is the pool of these, not one of these
 @DataSourceDefinition(
         name = "java:app/registryDS",
         className = "com.laincloud.registry.database.ConfiguredDataSource",
@@ -62,6 +64,7 @@ public class ConfiguredDataSource implements DataSource {
     private static PGSimpleDataSource postgres(String url) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setApplicationName("registry");
+        source.setCurrentSchema("registry");
         source.setTcpKeepAlive(true);
         source.setPrepareThreshold(3);
         source.setReWriteBatchedInserts(true);

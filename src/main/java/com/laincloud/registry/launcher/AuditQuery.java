@@ -2,6 +2,7 @@ package com.laincloud.registry.launcher;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.laincloud.registry.config.Database;
 import com.laincloud.registry.config.ProcessSettingValues;
 import com.laincloud.registry.config.Settings;
 import com.laincloud.registry.database.embedded.ConnectionFacts;
@@ -48,7 +49,7 @@ final class AuditQuery {
         ResultTable.of(rows).print(output);
     }
 
-    private static Connection connect(Settings.Database database) throws SQLException {
+    private static Connection connect(Database database) throws SQLException {
         if (database.url().isPresent()) {
             return DriverManager.getConnection(
                     database.url().get(),

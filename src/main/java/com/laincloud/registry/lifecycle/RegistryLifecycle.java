@@ -1,6 +1,8 @@
 package com.laincloud.registry.lifecycle;
 
+import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.config.Settings;
+import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.database.Migration;
 import com.laincloud.registry.database.embedded.EmbeddedPostgres;
@@ -32,19 +34,19 @@ public class RegistryLifecycle {
 
     private static final Logger LOGGER = Logger.getLogger(RegistryLifecycle.class.getName());
 
-    private final Instance<Settings> settings;
+    private final Instance<CurrentSettings> settings;
     private final RequestsInFlight requests;
     private final AtomicReference<Optional<EmbeddedPostgres>> database = new AtomicReference<>(Optional.empty());
 
     @Inject
-    public RegistryLifecycle(Instance<Settings> settings, RequestsInFlight requests) {
+    public RegistryLifecycle(Instance<CurrentSettings> settings, RequestsInFlight requests) {
         this.settings = settings;
         this.requests = requests;
     }
 
     void start(@Observes @Initialized(ApplicationScoped.class) Object application) {
         try {
-            Settings current = settings.get();
+            Settings current = settings.get().get();
             if (current.database().url().isEmpty()) {
                 startEmbeddedDatabase(current);
             }
@@ -64,7 +66,7 @@ public class RegistryLifecycle {
     }
 
     private void startEmbeddedDatabase(Settings current) {
-        EmbeddedPostgres started = current.storage().driver() == Settings.Driver.INMEMORY
+        EmbeddedPostgres started = current.storage().driver() == Storage.Driver.INMEMORY
                 ? EmbeddedPostgres.startTemporary()
                 : EmbeddedPostgres.start(current.database().directory());
         database.set(Optional.of(started));

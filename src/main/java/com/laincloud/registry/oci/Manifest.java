@@ -1,6 +1,7 @@
 package com.laincloud.registry.oci;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -10,13 +11,22 @@ public sealed interface Manifest {
     /** The media type it declares, or was sent with. */
     String mediaType();
 
-    /** The type of the artifact it describes: its own {@code artifactType}, else its config's media type, if any. */
+    /**
+     * The type of the artifact it describes, as referrers are listed: its own {@code artifactType}, else its config's
+     * media type, else none, as of an index.
+     *
+     * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers">
+     *     distribution-spec, listing referrers</a>
+     */
     @Nullable
     String artifactType();
 
     /** The manifest it is attached to, which need not exist yet. */
     @Nullable
     Descriptor subject();
+
+    /** What its author noted about it; empty if nothing. */
+    Map<String, String> annotations();
 
     /** Blobs that must be in the repository before the manifest may be: config and distributable layers. */
     List<Descriptor> requiredBlobs();
@@ -34,7 +44,8 @@ public sealed interface Manifest {
             @Nullable String artifactType,
             Descriptor config,
             List<Descriptor> layers,
-            @Nullable Descriptor subject)
+            @Nullable Descriptor subject,
+            Map<String, String> annotations)
             implements Manifest {
 
         @Override
@@ -59,7 +70,9 @@ public sealed interface Manifest {
             String mediaType,
             @Nullable String artifactType,
             List<Descriptor> children,
-            @Nullable Descriptor subject) implements Manifest {
+            @Nullable Descriptor subject,
+            Map<String, String> annotations)
+            implements Manifest {
 
         @Override
         public List<Descriptor> requiredBlobs() {

@@ -1,6 +1,7 @@
 package com.laincloud.registry.oci;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -53,5 +54,10 @@ public class RegistryException extends RuntimeException {
     /** The first detail, which most answers have alone. */
     public Optional<String> detail() {
         return details.stream().findFirst();
+    }
+
+    /** Headers that go with the answer. */
+    public Map<String, String> headers() {
+        return Map.of();
     }
 }

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * <p>A driver is safe for use by many threads. It keeps no state between calls that is not in its medium, so that another
  * instance over the same medium can go on with any upload.
  */
-public interface StorageDriver {
+public interface StorageDriver extends AutoCloseable {
 
     /**
      * Opens {@code segment} of {@code upload} for writing from {@code offset}, creating it if {@code offset} is 0 and
@@ -28,26 +28,37 @@ public interface StorageDriver {
     SegmentWriter append(UUID upload, int segment, long offset);
 
     /**
-     * Reads the first {@code length} bytes of a segment, for hashing them again where the hash of an upload was lost.
+     * Reads the first {@link Segment#length} bytes of a segment, for hashing them again where the hash of an upload was lost.
      *
      * @throws StorageException if the medium fails, or the segment holds fewer bytes
      */
     InputStream read(UUID upload, Segment segment);
 
     /**
-     * Makes the upload's bytes, its {@code segments} one after the other, a blob of its own. When this returns, the bytes
-     * are durable: they survive the loss of power. The caller has verified that they hash to {@code digest}. Segments and
-     * leavings of the upload are gone afterwards; if this throws, they may remain and {@link #discard} removes them.
-     *
-     * @return a key no blob ever had
+     * The place that an upload's bytes take when they become the blob {@code digest}. It follows from the two alone, so
+     * that bytes whose commit was interrupted are found again; since no two uploads have the same number, no key is ever
+     * used twice.
      */
-    StorageKey commit(UUID upload, List<Segment> segments, Digest digest);
+    StorageKey keyOf(UUID upload, Digest digest);
+
+    /**
+     * Makes the upload's bytes, its {@code segments} one after the other, a blob of its own under {@code key}. When this
+     * returns, the bytes are durable: they survive the loss of power. The caller has verified their digest. The last
+     * segment, which is the caller's own, is moved if it is the only one with bytes; otherwise new bytes are made, because
+     * an overtaken writer may still be writing to one of the others.
+     *
+     * <p>The upload's segments and leavings are gone afterwards; if this throws, they may remain, this may be called again,
+     * and {@link #discard} removes them. Committing again what was committed already does nothing.
+     *
+     * @throws StorageException if the medium fails, or a segment holds fewer bytes than it is said to
+     */
+    void commit(UUID upload, List<Segment> segments, StorageKey key);
 
     /** Removes all that an upload has written. Does nothing if there is nothing. */
     void discard(UUID upload);
 
     /**
-     * The content behind a key.
+     * The content behind a key, which is not touched before it is opened.
      *
      * @param size the blob's length in bytes as recorded; a driver may trust it
      */
@@ -56,7 +67,10 @@ public interface StorageDriver {
     /** Removes a blob's bytes. Returns whether there were any. */
     boolean delete(StorageKey key);
 
-    /** Every blob key there is, in no order; for consistency checks. To be closed. */
+    /**
+     * Every blob key there is, in no order; for consistency checks. Keys that come or go meanwhile may be among them or
+     * not. To be closed.
+     */
     Stream<StorageKey> keys();
 
     /** The uploads that have bytes in the medium and were last written to at least {@code age} ago. To be closed. */
@@ -65,7 +79,12 @@ public interface StorageDriver {
     /**
      * Checks that the medium can be written to, read from and deleted from.
      *
-     * @throws StorageException naming the place and the fault
+     * @throws StorageException naming the place and the fault; {@linkplain StorageException#isFull() full} where only
+     *     room is lacking, and everything else still works
      */
     void check();
+
+    /** Releases what the driver itself holds. Its medium, and the uploads on it, stay as they are. */
+    @Override
+    void close();
 }

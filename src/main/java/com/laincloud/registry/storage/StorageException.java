@@ -1,6 +1,7 @@
 package com.laincloud.registry.storage;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** The driver could not do what it was asked; nothing it had acknowledged before is affected. */
 @SuppressWarnings("serial") // never serialised: it ends as an HTTP answer
@@ -8,18 +9,18 @@ public class StorageException extends RuntimeException {
 
     private final boolean full;
 
-    private StorageException(String message, IOException cause, boolean full) {
+    private StorageException(String message, @Nullable IOException cause, boolean full) {
         super(message, cause);
         this.full = full;
     }
 
-    /** A failure of the medium. */
-    public static StorageException failed(String message, IOException cause) {
+    /** A failure of the medium, or bytes that are not there. */
+    public static StorageException failed(String message, @Nullable IOException cause) {
         return new StorageException(message, cause, false);
     }
 
     /** There is no room left; what was being written is dropped. */
-    public static StorageException full(String message, IOException cause) {
+    public static StorageException full(String message, @Nullable IOException cause) {
         return new StorageException(message, cause, true);
     }
 

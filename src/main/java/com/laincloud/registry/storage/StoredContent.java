@@ -10,9 +10,10 @@ public sealed interface StoredContent {
     long size();
 
     /**
-     * The bytes from {@code offset} on, the caller closes it.
+     * The bytes from {@code offset} up to {@link #size}, never more; the caller closes it.
      *
-     * @throws StorageException if they cannot be read
+     * @param offset from 0 to {@link #size}, where there is nothing left to read
+     * @throws StorageException naming the key, if they are not there or cannot be read
      */
     InputStream open(long offset);
 

@@ -1,0 +1,133 @@
+package com.laincloud.registry.blob;
+
+import com.laincloud.registry.config.CurrentSettings;
+import com.laincloud.registry.http.ByteRange;
+import com.laincloud.registry.http.Deletion;
+import com.laincloud.registry.http.EntityTags;
+import com.laincloud.registry.http.FileBody;
+import com.laincloud.registry.http.Requester;
+import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.storage.StoredContent;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /v2/<name>/blobs/<digest>}.
+ *
+ * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-blobs">distribution-spec,
+ *     pulling blobs</a>
+ */
+@Path("v2/{name: .+}/blobs/{digest}")
+@Singleton
+public class BlobResource {
+
+    private static final int PARTIAL_CONTENT = 206;
+    private static final int BUFFER = 64 * 1024;
+
+    private final Blobs blobs;
+    private final CurrentSettings settings;
+
+    @Inject
+    public BlobResource(Blobs blobs, CurrentSettings settings) {
+        this.blobs = blobs;
+        this.settings = settings;
+    }
+
+    @GET
+    public Response get(
+            @PathParam("name") RepositoryName repository,
+            @PathParam("digest") Digest digest,
+            @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
+            @HeaderParam("Range") @Nullable String rangeHeader,
+            @HeaderParam("If-Range") @Nullable String ifRange,
+            @Context HttpServletRequest request) {
+        Blob blob = blobs.require(repository, digest);
+        if (EntityTags.matches(ifNoneMatch, digest)) {
+            return described(Response.notModified(), blob).build();
+        }
+        String range = ifRange == null || EntityTags.matches(ifRange, digest) ? rangeHeader : null;
+        return ByteRange.of(range, blob.size())
+                .map(part -> described(Response.status(PARTIAL_CONTENT), blob)
+                        .header("Content-Range", part.contentRange(blob.size()))
+                        .header(HttpHeaders.CONTENT_LENGTH, part.length())
+                        .entity(body(blob, part, request))
+                        .build())
+                .orElseGet(() -> described(Response.ok(), blob)
+                        .header(HttpHeaders.CONTENT_LENGTH, blob.size())
+                        .entity(body(blob, new ByteRange(0, blob.size()), request))
+                        .build());
+    }
+
+    @HEAD
+    public Response head(
+            @PathParam("name") RepositoryName repository,
+            @PathParam("digest") Digest digest,
+            @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch) {
+        Blob blob = blobs.require(repository, digest);
+        return EntityTags.matches(ifNoneMatch, digest)
+                ? described(Response.notModified(), blob).build()
+                : described(Response.ok(), blob)
+                        .header(HttpHeaders.CONTENT_LENGTH, blob.size())
+                        .build();
+    }
+
+    @DELETE
+    public Response delete(
+            @PathParam("name") RepositoryName repository,
+            @PathParam("digest") Digest digest,
+            @Context HttpServletRequest request) {
+        Deletion.requireEnabled(settings.get());
+        blobs.delete(repository, digest, Requester.of(request));
+        return Response.accepted().build();
+    }
+
+    private static Response.ResponseBuilder described(Response.ResponseBuilder answer, Blob blob) {
+        return answer.type(MediaType.APPLICATION_OCTET_STREAM_TYPE)
+                .header("Docker-Content-Digest", blob.digest())
+                .header(HttpHeaders.ETAG, EntityTags.of(blob.digest()))
+                .header(HttpHeaders.CACHE_CONTROL, "private, max-age=31536000, immutable")
+                .header("Accept-Ranges", "bytes");
+    }
+
+    /** The bytes to send: none here if they lie in a file, which the container then sends after us by itself. */
+    private @Nullable StreamingOutput body(Blob blob, ByteRange part, HttpServletRequest request) {
+        StoredContent content = blobs.content(blob);
+        if (content instanceof StoredContent.InFile inFile
+                && FileBody.send(request, inFile.file(), part.first(), part.length())) {
+            return null;
+        }
+        return out -> copy(content, part, out);
+    }
+
+    private static void copy(StoredContent content, ByteRange part, OutputStream out) throws IOException {
+        byte[] buffer = new byte[(int) Math.min(BUFFER, Math.max(1, part.length()))];
+        try (InputStream in = content.open(part.first())) {
+            long left = part.length();
+            while (left > 0) {
+                int n = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+                if (n < 0) {
+                    throw new IOException("the blob ends " + left + " bytes early");
+                }
+                out.write(buffer, 0, n);
+                left -= n;
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package com.laincloud.registry.config;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How the registry is spoken to.
+ *
+ * @param addr where it listens
+ * @param host the address that clients are given, whatever they asked for
+ * @param relativeUrls whether clients are given paths instead of addresses
+ * @param headers sent with every answer
+ * @param trustedProxies whose {@code X-Forwarded-For} is believed
+ */
+public record Http(
+        HostAndPort addr,
+        Optional<URI> host,
+        boolean relativeUrls,
+        Map<String, List<String>> headers,
+        List<Network> trustedProxies) {}

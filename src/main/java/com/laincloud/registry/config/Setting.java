@@ -1,0 +1,11 @@
+package com.laincloud.registry.config;
+
+/**
+ * A configured value.
+ *
+ * @param key without the prefix {@code registry.}
+ * @param value as it was written; a list or a map is in YAML's flow form
+ * @param source the name of the source it is from
+ * @param ordinal which source prevails: the one with the highest
+ */
+public record Setting(String key, String value, String source, int ordinal) {}

@@ -1,0 +1,36 @@
+package com.laincloud.registry.http;
+
+import com.laincloud.registry.oci.ErrorCode;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonBuilderFactory;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The one form of every error answer: {@code {"errors":[{"code":…,"message":…,"detail":…}]}}.
+ *
+ * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes">distribution-spec,
+ *     error codes</a>
+ */
+final class ErrorBody {
+
+    private static final JsonBuilderFactory JSON = Json.createBuilderFactory(Map.of());
+
+    private ErrorBody() {}
+
+    /** An answer with one error for each detail. */
+    static Response.ResponseBuilder answer(int status, ErrorCode code, List<String> details) {
+        JsonArrayBuilder errors = JSON.createArrayBuilder();
+        for (String detail : details) {
+            errors.add(JSON.createObjectBuilder()
+                    .add("code", code.name())
+                    .add("message", code.message())
+                    .add("detail", detail));
+        }
+        String body = JSON.createObjectBuilder().add("errors", errors).build().toString();
+        return Response.status(status).type(MediaType.APPLICATION_JSON_TYPE).entity(body);
+    }
+}

@@ -1,0 +1,70 @@
+package com.laincloud.registry.http;
+
+import com.laincloud.registry.config.CurrentSettings;
+import com.laincloud.registry.config.Http;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The addresses by which clients find what an answer names. They must be those the client itself used: {@code http.host}
+ * if it is set, nothing but the path with {@code http.relativeurls}, else what a proxy says was asked for
+ * ({@code X-Forwarded-Proto}, {@code X-Forwarded-Host}), else what was asked for. Anybody may send these headers, and only
+ * gets an answer about the address it named itself.
+ */
+@Singleton
+public class Locations {
+
+    private final CurrentSettings settings;
+
+    @Inject
+    public Locations(CurrentSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * The address of {@code path}, absolute wherever that can be known.
+     *
+     * @param path begins with a slash, and may have a query
+     */
+    public String of(HttpServletRequest request, String path) {
+        Http http = settings.get().http();
+        if (http.host().isPresent()) {
+            return withoutSlash(http.host().get().toString()) + path;
+        }
+        String host = firstOf(request, "X-Forwarded-Host");
+        host = host == null ? request.getHeader("Host") : host;
+        if (http.relativeUrls() || host == null || !isHost(host)) {
+            return path;
+        }
+        return scheme(request) + "://" + host + path;
+    }
+
+    private static String scheme(HttpServletRequest request) {
+        String forwarded = firstOf(request, "X-Forwarded-Proto");
+        if (forwarded == null) {
+            return request.getScheme();
+        }
+        return "https".equals(forwarded) ? "https" : "http";
+    }
+
+    /** The first of a header's comma-separated values: the one that the proxy nearest to the client wrote. */
+    private static @Nullable String firstOf(HttpServletRequest request, String header) {
+        String value = request.getHeader(header);
+        return value == null ? null : value.split(",", 2)[0].strip();
+    }
+
+    private static boolean isHost(String host) {
+        return !host.isEmpty()
+                && host.chars()
+                        .allMatch(c -> (c >= 'a' && c <= 'z')
+                                || (c >= 'A' && c <= 'Z')
+                                || (c >= '0' && c <= '9')
+                                || ".-_:[]".indexOf(c) >= 0);
+    }
+
+    private static String withoutSlash(String address) {
+        return address.endsWith("/") ? address.substring(0, address.length() - 1) : address;
+    }
+}

@@ -1,0 +1,21 @@
+package com.laincloud.registry.manifest;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The media types a client says it can read: all of them if it says nothing. */
+record AcceptedTypes(List<String> types) {
+
+    /** The types that the lines of an {@code Accept} header name, whatever their order and preference. */
+    static AcceptedTypes of(List<String> acceptLines) {
+        return new AcceptedTypes(acceptLines.stream()
+                .flatMap(line -> Stream.of(line.split(",", -1)))
+                .map(type -> type.split(";", 2)[0].strip())
+                .filter(type -> !type.isEmpty())
+                .toList());
+    }
+
+    boolean include(String mediaType) {
+        return types.isEmpty() || types.contains("*/*") || types.contains("application/*") || types.contains(mediaType);
+    }
+}

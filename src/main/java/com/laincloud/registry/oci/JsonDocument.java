@@ -1,0 +1,73 @@
+package com.laincloud.registry.oci;
+
+import jakarta.json.Json;
+import jakarta.json.JsonConfig;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
+import jakarta.json.stream.JsonParser;
+import jakarta.json.stream.JsonParserFactory;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.NoSuchElementException;
+
+/**
+ * Reads the JSON of strangers: an object in UTF-8, no key twice (two readers would understand two different things), and no
+ * nesting deep enough to exhaust a stack, here or in a client.
+ */
+final class JsonDocument {
+
+    private static final int MAX_DEPTH = 64;
+
+    private static final JsonParserFactory PARSERS = Json.createParserFactory(Map.of());
+    private static final JsonReaderFactory READERS =
+            Json.createReaderFactory(Map.of(JsonConfig.KEY_STRATEGY, JsonConfig.KeyStrategy.NONE));
+
+    private JsonDocument() {}
+
+    /** @throws RegistryException {@link ErrorCode#MANIFEST_INVALID} */
+    static JsonObject read(byte[] payload) {
+        String text = decode(payload);
+        try {
+            requireShallow(text);
+            try (JsonReader reader = READERS.createReader(new StringReader(text))) {
+                return reader.readObject();
+            }
+        } catch (JsonException | IllegalStateException | NoSuchElementException | UnsupportedOperationException e) {
+            throw new RegistryException(ErrorCode.MANIFEST_INVALID, "no JSON object: " + e.getMessage());
+        }
+    }
+
+    private static String decode(byte[] payload) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(payload))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new RegistryException(ErrorCode.MANIFEST_INVALID, "not in UTF-8");
+        }
+    }
+
+    /** One pass that keeps nothing. */
+    private static void requireShallow(String text) {
+        int depth = 0;
+        try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
+            while (parser.hasNext()) {
+                switch (parser.next()) {
+                    case START_OBJECT, START_ARRAY -> depth++;
+                    case END_OBJECT, END_ARRAY -> depth--;
+                    default -> {}
+                }
+                if (depth > MAX_DEPTH) {
+                    throw new RegistryException(
+                            ErrorCode.MANIFEST_INVALID, "nested deeper than " + MAX_DEPTH + " objects and arrays");
+                }
+            }
+        }
+    }
+}

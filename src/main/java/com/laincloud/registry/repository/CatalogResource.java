@@ -1,0 +1,34 @@
+package com.laincloud.registry.repository;
+
+import com.laincloud.registry.http.Listing;
+import com.laincloud.registry.http.Page;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /v2/_catalog}: the repositories that hold manifests.
+ *
+ * @see <a href="https://distribution.github.io/distribution/spec/api/#listing-repositories">Docker Registry HTTP API V2,
+ *     listing repositories</a>
+ */
+@Path("v2/_catalog")
+@Singleton
+public class CatalogResource {
+
+    private final Repositories repositories;
+
+    @Inject
+    public CatalogResource(Repositories repositories) {
+        this.repositories = repositories;
+    }
+
+    @GET
+    public Response list(@QueryParam("n") @Nullable String n, @QueryParam("last") @Nullable String last) {
+        return new Listing("/v2/_catalog", "{\"repositories\":[", repositories::names).answer(Page.of(n, last));
+    }
+}

@@ -1,0 +1,110 @@
+package com.laincloud.registry.storage.filesystem;
+
+import com.laincloud.registry.storage.StorageKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.stream.Stream;
+
+/** The files of blobs: each appears complete, and goes at once. */
+final class BlobTree {
+
+    private final Path root;
+    private final Path blobs;
+    private final DurableDirectories directories;
+
+    /** @param root what keys are relative to */
+    BlobTree(Path root) {
+        this.root = root;
+        this.blobs = root.resolve("docker/registry/v2/blobs");
+        this.directories = new DurableDirectories(root);
+    }
+
+    /** Makes the place where all blobs lie. */
+    void create() throws IOException {
+        directories.ensure(blobs);
+    }
+
+    Path file(StorageKey key) {
+        return root.resolve(key.path());
+    }
+
+    boolean holds(StorageKey key) {
+        return Files.exists(file(key));
+    }
+
+    /** Moves a file whose bytes are durable to its place. */
+    void place(Path file, StorageKey key) throws IOException {
+        directories.ensure(withSameFirstDigits(key));
+        boolean placed = false;
+        while (!placed) {
+            Directories.create(ofDigest(key));
+            placed = move(file, file(key));
+        }
+    }
+
+    /** Does nothing, and says so, if the directory was removed with the last other blob in it. */
+    private static boolean move(Path file, Path target) throws IOException {
+        try {
+            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+            return true;
+        } catch (NoSuchFileException e) {
+            if (Files.exists(file)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Makes the place of a blob survive the loss of power, as its bytes do already. The upper directory is forced last:
+     * only when a blob is in the lower one is that there to stay.
+     */
+    void makeDurable(StorageKey key) throws IOException {
+        Directories.makeEntriesDurable(ofDigest(key));
+        Directories.makeEntriesDurable(withSameFirstDigits(key));
+    }
+
+    /** Removes a blob for good. Says whether it was there. */
+    boolean delete(StorageKey key) throws IOException {
+        if (!Files.deleteIfExists(file(key))) {
+            return false;
+        }
+        try {
+            Directories.makeEntriesDurable(ofDigest(key));
+            Directories.removeIfEmpty(ofDigest(key));
+        } catch (NoSuchFileException e) {
+            return true; // the last other blob in it was deleted at the same time, and the directory with it
+        }
+        return true;
+    }
+
+    Stream<StorageKey> keys() {
+        return Stream.of(blobs)
+                .flatMap(BlobTree::entries)
+                .flatMap(BlobTree::entries)
+                .flatMap(BlobTree::entries)
+                .flatMap(BlobTree::entries)
+                .filter(Files::isRegularFile)
+                .flatMap(file -> StorageKey.parse(root.relativize(file).toString()).stream());
+    }
+
+    private static Stream<Path> entries(Path directory) {
+        try {
+            return Directories.entries(directory).stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path ofDigest(StorageKey key) {
+        return file(key).resolveSibling("");
+    }
+
+    private Path withSameFirstDigits(StorageKey key) {
+        return ofDigest(key).resolveSibling("");
+    }
+}

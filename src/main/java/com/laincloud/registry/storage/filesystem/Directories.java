@@ -1,0 +1,72 @@
+package com.laincloud.registry.storage.filesystem;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the trees ask of directories while others make and remove them. */
+final class Directories {
+
+    private Directories() {}
+
+    /** What a directory holds; nothing if it is not there, or no directory. */
+    static List<Path> entries(Path directory) throws IOException {
+        List<Path> entries = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+            stream.forEach(entries::add);
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return List.of();
+        }
+        return entries;
+    }
+
+    /** Makes a directory whose parent exists, unless it is there already. */
+    static void create(Path directory) throws IOException {
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(directory)) {
+                throw e;
+            }
+        }
+    }
+
+    /** Makes a directory and all above it, so that those that are new survive the loss of power. */
+    static void createWithAncestors(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        Path parent = directory.getParent();
+        if (parent == null) {
+            throw new NoSuchFileException(directory.toString());
+        }
+        createWithAncestors(parent);
+        create(directory);
+        makeEntriesDurable(parent);
+    }
+
+    /** Makes the names in a directory survive the loss of power. */
+    static void makeEntriesDurable(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory)) {
+            channel.force(true);
+        }
+    }
+
+    /** Removes a directory if it is empty; says whether it is gone. */
+    static boolean removeIfEmpty(Path directory) throws IOException {
+        try {
+            Files.deleteIfExists(directory);
+            return true;
+        } catch (DirectoryNotEmptyException e) {
+            return false;
+        }
+    }
+}

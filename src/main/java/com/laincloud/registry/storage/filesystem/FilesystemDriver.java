@@ -1,0 +1,161 @@
+package com.laincloud.registry.storage.filesystem;
+
+import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.storage.Segment;
+import com.laincloud.registry.storage.SegmentWriter;
+import com.laincloud.registry.storage.StorageDriver;
+import com.laincloud.registry.storage.StorageException;
+import com.laincloud.registry.storage.StorageKey;
+import com.laincloud.registry.storage.StoredContent;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** Keeps blobs and uploads in files. See the package's description for where each of them lies. */
+public final class FilesystemDriver implements StorageDriver {
+
+    private static final System.Logger LOG = System.getLogger(FilesystemDriver.class.getName());
+    private static final Path TREE = Path.of("docker", "registry", "v2");
+
+    private final UploadTree uploads;
+    private final BlobTree blobs;
+    private final FreeSpace space;
+    private final WriteBack writeBack = new WriteBack();
+    private final Clock clock;
+
+    /**
+     * @param root the directory that holds the tree; made if it is not there
+     * @param reservedBytes how many bytes uploads leave free on the filesystem of {@code root} for everything else
+     * @param clock tells how old uploads are; must agree with the times that the filesystem gives to files
+     * @throws StorageException if {@code root} cannot be made a directory
+     */
+    public FilesystemDriver(Path root, long reservedBytes, Clock clock) {
+        Path tree = root.toAbsolutePath().normalize();
+        try {
+            Directories.createWithAncestors(tree);
+            this.space = new FreeSpace(tree, reservedBytes);
+        } catch (IOException e) {
+            throw StorageException.failed("the storage root " + root + " cannot be used: " + e, e);
+        }
+        this.uploads = new UploadTree(tree.resolve(TREE).resolve("uploads"));
+        this.blobs = new BlobTree(tree);
+        this.clock = clock;
+    }
+
+    @Override
+    public SegmentWriter append(UUID upload, int segment, long offset) {
+        space.requireReserve();
+        try {
+            return new FileSegmentWriter(uploads.openForWriting(upload, segment, offset), offset, space, writeBack);
+        } catch (IOException e) {
+            throw space.failure("segment " + segment + " of upload " + upload + " cannot be written", e);
+        }
+    }
+
+    @Override
+    public InputStream read(UUID upload, Segment segment) {
+        try {
+            return FileRange.open(uploads.segment(upload, segment.number()), 0, segment.length());
+        } catch (IOException e) {
+            throw space.failure("segment " + segment.number() + " of upload " + upload + " cannot be read", e);
+        }
+    }
+
+    @Override
+    public StorageKey keyOf(UUID upload, Digest digest) {
+        return StorageKey.of(digest, upload);
+    }
+
+    @Override
+    public void commit(UUID upload, List<Segment> segments, StorageKey key) {
+        try {
+            if (!blobs.holds(key)) {
+                blobs.place(uploads.join(upload, segments), key);
+            }
+            blobs.makeDurable(key);
+        } catch (IOException e) {
+            throw space.failure("upload " + upload + " cannot become " + key, e);
+        }
+        dropLeavings(upload);
+    }
+
+    /** The blob is there and stays; what is left of its upload is found again by its age. */
+    private void dropLeavings(UUID upload) {
+        try {
+            uploads.remove(upload);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "leavings of the committed upload " + upload + " cannot be removed", e);
+        }
+    }
+
+    @Override
+    public void discard(UUID upload) {
+        try {
+            uploads.remove(upload);
+        } catch (IOException e) {
+            throw space.failure("upload " + upload + " cannot be discarded", e);
+        }
+    }
+
+    @Override
+    public StoredContent content(StorageKey key, long size) {
+        return new FileContent(key, blobs.file(key), size);
+    }
+
+    @Override
+    public boolean delete(StorageKey key) {
+        try {
+            return blobs.delete(key);
+        } catch (IOException e) {
+            throw space.failure(key + " cannot be deleted", e);
+        }
+    }
+
+    @Override
+    public Stream<StorageKey> keys() {
+        return blobs.keys();
+    }
+
+    @Override
+    public Stream<UUID> uploadsOlderThan(Duration age) {
+        try {
+            return uploads.lastWrittenBy(clock.instant().minus(age));
+        } catch (IOException e) {
+            throw space.failure("uploads cannot be listed", e);
+        }
+    }
+
+    @Override
+    public void check() {
+        UUID probe = UUID.randomUUID();
+        byte[] written = probe.toString().getBytes(StandardCharsets.US_ASCII);
+        try {
+            blobs.create();
+            try (SegmentWriter writer = append(probe, 0, 0)) {
+                writer.write(written, 0, written.length);
+            }
+            try (InputStream bytes = read(probe, new Segment(0, written.length))) {
+                if (!Arrays.equals(bytes.readAllBytes(), written)) {
+                    throw new IOException("bytes read are not the bytes written");
+                }
+            }
+        } catch (IOException e) {
+            throw space.failure("the storage cannot be used", e);
+        } finally {
+            discard(probe);
+        }
+    }
+
+    @Override
+    public void close() {
+        writeBack.close();
+    }
+}

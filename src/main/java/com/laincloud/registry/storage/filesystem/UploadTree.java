@@ -1,0 +1,148 @@
+package com.laincloud.registry.storage.filesystem;
+
+import com.laincloud.registry.storage.Segment;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** The files of uploads: a directory for each, in it a file for each segment. */
+final class UploadTree {
+
+    private final Path root;
+
+    UploadTree(Path root) {
+        this.root = root;
+    }
+
+    Path segment(UUID upload, int number) {
+        return directory(upload).resolve(Integer.toString(number));
+    }
+
+    private Path directory(UUID upload) {
+        return root.resolve(upload.toString());
+    }
+
+    /** Opens a segment of which the first {@code offset} bytes remain. */
+    FileChannel openForWriting(UUID upload, int number, long offset) throws IOException {
+        Path file = segment(upload, number);
+        if (offset > 0) {
+            return cutTo(offset, FileChannel.open(file, StandardOpenOption.WRITE));
+        }
+        Files.createDirectories(directory(upload));
+        return cutTo(0, FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE));
+    }
+
+    private static FileChannel cutTo(long length, FileChannel channel) throws IOException {
+        try {
+            if (channel.size() < length) {
+                throw new IOException("there are " + channel.size() + " bytes where " + length + " should be");
+            }
+            return channel.truncate(length);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** The bytes of an upload in one file, exactly they, durable. */
+    Path join(UUID upload, List<Segment> segments) throws IOException {
+        List<Segment> filled =
+                segments.stream().filter(segment -> segment.length() > 0).toList();
+        if (filled.size() == 1 && filled.getFirst().equals(segments.getLast())) {
+            Path file = segment(upload, filled.getFirst().number());
+            try (FileChannel channel =
+                    cutTo(filled.getFirst().length(), FileChannel.open(file, StandardOpenOption.WRITE))) {
+                channel.force(true);
+            }
+            return file;
+        }
+        return copy(upload, filled);
+    }
+
+    /** The name is new each time, because an overtaken commit of the same upload may still be at work on its own copy. */
+    private Path copy(UUID upload, List<Segment> segments) throws IOException {
+        Files.createDirectories(directory(upload));
+        Path copy = directory(upload).resolve("joined-" + UUID.randomUUID());
+        try (FileChannel target = FileChannel.open(copy, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+            for (Segment segment : segments) {
+                append(segment(upload, segment.number()), segment.length(), target);
+            }
+            target.force(true);
+        } catch (IOException e) {
+            Files.deleteIfExists(copy);
+            throw e;
+        }
+        return copy;
+    }
+
+    private static void append(Path file, long length, FileChannel target) throws IOException {
+        try (FileChannel source = FileChannel.open(file)) {
+            for (long position = 0; position < length; ) {
+                long moved = source.transferTo(position, length - position, target);
+                if (moved == 0) {
+                    throw new IOException(file + " ends after " + position + " of " + length + " bytes");
+                }
+                position += moved;
+            }
+        }
+    }
+
+    /** Removes whatever there is of an upload, also what a writer adds while this goes on. */
+    void remove(UUID upload) throws IOException {
+        boolean gone = false;
+        while (!gone) {
+            for (Path file : Directories.entries(directory(upload))) {
+                Files.deleteIfExists(file);
+            }
+            gone = Directories.removeIfEmpty(directory(upload));
+        }
+    }
+
+    /** The uploads of which nothing was written after {@code time}. */
+    Stream<UUID> lastWrittenBy(Instant time) throws IOException {
+        return Directories.entries(root).stream()
+                .flatMap(directory -> uploadOf(directory).stream())
+                .filter(upload -> isLastWrittenBy(time, directory(upload)));
+    }
+
+    private static Optional<UUID> uploadOf(Path directory) {
+        String name = directory.getFileName().toString();
+        try {
+            return Optional.of(UUID.fromString(name))
+                    .filter(upload -> upload.toString().equals(name));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isLastWrittenBy(Instant time, Path directory) {
+        try {
+            if (isAfter(time, directory)) {
+                return false;
+            }
+            for (Path file : Directories.entries(directory)) {
+                if (isAfter(time, file)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (NoSuchFileException e) {
+            return false; // it ended meanwhile
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isAfter(Instant time, Path file) throws IOException {
+        return Files.getLastModifiedTime(file).toInstant().isAfter(time);
+    }
+}

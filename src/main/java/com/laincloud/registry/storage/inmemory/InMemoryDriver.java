@@ -1,0 +1,117 @@
+package com.laincloud.registry.storage.inmemory;
+
+import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.storage.Segment;
+import com.laincloud.registry.storage.SegmentWriter;
+import com.laincloud.registry.storage.StorageDriver;
+import com.laincloud.registry.storage.StorageException;
+import com.laincloud.registry.storage.StorageKey;
+import com.laincloud.registry.storage.StoredContent;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/** Keeps blobs and uploads in memory. "Durable" means as long as the process lives. */
+public final class InMemoryDriver implements StorageDriver {
+
+    private final Map<UUID, MemoryUpload> uploads = new ConcurrentHashMap<>();
+    private final Map<StorageKey, byte[]> blobs = new ConcurrentHashMap<>();
+    private final Room room;
+    private final Clock clock;
+
+    /**
+     * @param capacity how many bytes of blobs and uploads there may be
+     * @param clock tells how old uploads are
+     */
+    public InMemoryDriver(long capacity, Clock clock) {
+        this.room = new Room(capacity);
+        this.clock = clock;
+    }
+
+    @Override
+    public SegmentWriter append(UUID upload, int segment, long offset) {
+        return uploads.computeIfAbsent(upload, absent -> new MemoryUpload(room, clock))
+                .append(segment, offset);
+    }
+
+    @Override
+    public InputStream read(UUID upload, Segment segment) {
+        return new ByteArrayInputStream(join(upload, List.of(segment)));
+    }
+
+    @Override
+    public StorageKey keyOf(UUID upload, Digest digest) {
+        return StorageKey.of(digest, upload);
+    }
+
+    @Override
+    public void commit(UUID upload, List<Segment> segments, StorageKey key) {
+        blobs.computeIfAbsent(key, absent -> {
+            byte[] bytes = join(upload, segments);
+            room.take(bytes.length);
+            return bytes;
+        });
+        discard(upload);
+    }
+
+    private byte[] join(UUID upload, List<Segment> segments) {
+        MemoryUpload held = uploads.get(upload);
+        return held == null ? new MemoryUpload(room, clock).join(segments) : held.join(segments);
+    }
+
+    @Override
+    public void discard(UUID upload) {
+        MemoryUpload removed = uploads.remove(upload);
+        if (removed != null) {
+            removed.drop();
+        }
+    }
+
+    @Override
+    public StoredContent content(StorageKey key, long size) {
+        return new MemoryContent(key, size, blobs);
+    }
+
+    @Override
+    public boolean delete(StorageKey key) {
+        byte[] removed = blobs.remove(key);
+        if (removed != null) {
+            room.giveBack(removed.length);
+        }
+        return removed != null;
+    }
+
+    @Override
+    public Stream<StorageKey> keys() {
+        return List.copyOf(blobs.keySet()).stream();
+    }
+
+    @Override
+    public Stream<UUID> uploadsOlderThan(Duration age) {
+        Instant latest = clock.instant().minus(age);
+        return uploads.entrySet().stream()
+                .filter(upload -> !upload.getValue().lastWritten().isAfter(latest))
+                .map(Map.Entry::getKey)
+                .toList()
+                .stream();
+    }
+
+    /** @throws StorageException {@linkplain StorageException#isFull() full} if no room is left */
+    @Override
+    public void check() {
+        room.take(1);
+        room.giveBack(1);
+    }
+
+    @Override
+    public void close() {
+        // the memory is freed when nobody refers to this driver any more
+    }
+}

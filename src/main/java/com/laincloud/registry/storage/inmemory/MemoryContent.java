@@ -1,0 +1,23 @@
+package com.laincloud.registry.storage.inmemory;
+
+import com.laincloud.registry.storage.StorageException;
+import com.laincloud.registry.storage.StorageKey;
+import com.laincloud.registry.storage.StoredContent;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Objects;
+
+/** A blob in memory, looked for when it is opened. */
+record MemoryContent(StorageKey key, long size, Map<StorageKey, byte[]> blobs) implements StoredContent.Streamed {
+
+    @Override
+    public InputStream open(long offset) {
+        Objects.checkFromToIndex(offset, size, size);
+        byte[] bytes = blobs.get(key);
+        if (bytes == null || bytes.length < size) {
+            throw StorageException.failed(key + " cannot be read: it holds no " + size + " bytes", null);
+        }
+        return new ByteArrayInputStream(bytes, (int) offset, (int) (size - offset));
+    }
+}

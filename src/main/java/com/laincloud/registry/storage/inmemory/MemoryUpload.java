@@ -1,0 +1,94 @@
+package com.laincloud.registry.storage.inmemory;
+
+import com.laincloud.registry.storage.Segment;
+import com.laincloud.registry.storage.SegmentWriter;
+import com.laincloud.registry.storage.StorageException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** The segments of one upload. */
+final class MemoryUpload {
+
+    private final Map<Integer, GrowingBytes> segments = new HashMap<>();
+    private final Room room;
+    private final Clock clock;
+    private Instant lastWritten;
+    private boolean dropped;
+
+    MemoryUpload(Room room, Clock clock) {
+        this.room = room;
+        this.clock = clock;
+        this.lastWritten = clock.instant();
+    }
+
+    synchronized SegmentWriter append(int number, long offset) {
+        GrowingBytes segment = segments.get(number);
+        if (segment == null && offset == 0) {
+            segment = new GrowingBytes();
+            segments.put(number, segment);
+        }
+        if (segment == null || segment.length() < offset) {
+            throw StorageException.failed("segment " + number + " holds no " + offset + " bytes to go on after", null);
+        }
+        room.giveBack(segment.length() - offset);
+        segment.cutTo((int) offset);
+        return new Writer(segment);
+    }
+
+    /** The bytes of segments one after the other. */
+    synchronized byte[] join(List<Segment> list) {
+        GrowingBytes joined = new GrowingBytes();
+        for (Segment segment : list) {
+            GrowingBytes bytes = segments.getOrDefault(segment.number(), new GrowingBytes());
+            if (bytes.length() < segment.length()) {
+                throw StorageException.failed("segment " + segment + " holds " + bytes.length() + " bytes only", null);
+            }
+            joined.add(bytes.first((int) segment.length()), 0, (int) segment.length());
+        }
+        return joined.first(joined.length());
+    }
+
+    synchronized void drop() {
+        segments.values().forEach(segment -> room.giveBack(segment.length()));
+        segments.clear();
+        dropped = true;
+    }
+
+    synchronized Instant lastWritten() {
+        return lastWritten;
+    }
+
+    private synchronized void write(GrowingBytes segment, byte[] bytes, int offset, int length) {
+        if (dropped) {
+            return; // like a file that was removed while it is open
+        }
+        segment.requireRoomFor(length);
+        room.take(length);
+        segment.add(bytes, offset, length);
+        lastWritten = clock.instant();
+    }
+
+    private final class Writer implements SegmentWriter {
+
+        private final GrowingBytes segment;
+
+        Writer(GrowingBytes segment) {
+            this.segment = segment;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            Objects.checkFromIndexSize(offset, length, bytes.length);
+            MemoryUpload.this.write(segment, bytes, offset, length);
+        }
+
+        @Override
+        public void close() {
+            // nothing is held back
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package com.laincloud.registry.upload;
+
+import com.laincloud.registry.http.Locations;
+import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.oci.RepositoryName;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.util.UUID;
+
+/** The two answers an upload gives: how far it has come, and that it is a blob now. */
+@Singleton
+class UploadAnswers {
+
+    private final Locations locations;
+
+    @Inject
+    UploadAnswers(Locations locations) {
+        this.locations = locations;
+    }
+
+    /** The location has a query, because LAIN's own client appends {@code &digest=…} to it without looking. */
+    Response progress(
+            Response.ResponseBuilder answer,
+            RepositoryName repository,
+            UUID upload,
+            long size,
+            HttpServletRequest request) {
+        String path = "/v2/" + repository + "/blobs/uploads/" + upload + "?_state=" + size;
+        return answer.header(HttpHeaders.LOCATION, locations.of(request, path))
+                .header("Range", UploadRange.acknowledged(size))
+                .header("Docker-Upload-UUID", upload)
+                .build();
+    }
+
+    Response created(RepositoryName repository, Digest digest, HttpServletRequest request) {
+        return Response.status(Response.Status.CREATED)
+                .header(HttpHeaders.LOCATION, locations.of(request, "/v2/" + repository + "/blobs/" + digest))
+                .header("Docker-Content-Digest", digest)
+                .build();
+    }
+}

@@ -1,0 +1,172 @@
+package com.laincloud.registry.upload;
+
+import com.laincloud.registry.audit.Event;
+import com.laincloud.registry.audit.Event.Action;
+import com.laincloud.registry.audit.Events;
+import com.laincloud.registry.blob.Blobs;
+import com.laincloud.registry.database.Lookup;
+import com.laincloud.registry.http.Requester;
+import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.oci.ErrorCode;
+import com.laincloud.registry.oci.RegistryException;
+import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.repository.Repositories;
+import com.laincloud.registry.storage.StorageKey;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of upload sessions, changed in short transactions before and after the bytes stream. How far an upload has come
+ * is not worth waiting for the disk: a session that is lost with the power is begun again by its client.
+ */
+@Singleton
+public class UploadSessions {
+
+    private final EntityManager entities;
+    private final Repositories repositories;
+    private final Blobs blobs;
+    private final Events events;
+    private final Lookup<Long> size;
+
+    @Inject
+    public UploadSessions(
+            EntityManager entities, DataSource database, Repositories repositories, Blobs blobs, Events events) {
+        this.entities = entities;
+        this.repositories = repositories;
+        this.blobs = blobs;
+        this.events = events;
+        this.size = new Lookup<>(database, """
+                select u.size from upload u join repository r on r.id = u.repository_id
+                where u.id = ? and r.name = ?""", row -> row.getLong(1));
+    }
+
+    /** Opens a session, and the repository with it. */
+    @Transactional
+    public UUID start(RepositoryName repository) {
+        withoutWaitingForTheDisk();
+        UploadEntity upload = new UploadEntity(UUID.randomUUID(), repositories.create(repository));
+        entities.persist(upload);
+        return upload.id();
+    }
+
+    /**
+     * How many bytes of a session were acknowledged.
+     *
+     * @throws RegistryException {@link ErrorCode#BLOB_UPLOAD_UNKNOWN}
+     */
+    public long size(RepositoryName repository, UUID upload) {
+        return size.first(upload, repository.value()).orElseThrow(() -> unknown(upload));
+    }
+
+    /**
+     * Gives the right to write to a new writer, who overtakes any other.
+     *
+     * @param offset where the client says its bytes begin; null if it does not say
+     * @param intended which blob the upload is to become after this; null if it goes on
+     * @throws RegistryException {@link ErrorCode#BLOB_UPLOAD_UNKNOWN}; {@link ErrorCode#RANGE_INVALID} if {@code offset}
+     *     is not where the upload ends
+     */
+    @Transactional
+    Lease lease(RepositoryName repository, UUID id, @Nullable Long offset, @Nullable Digest intended) {
+        withoutWaitingForTheDisk();
+        UploadEntity upload = lock(repository, id);
+        if (offset != null && offset != upload.size()) {
+            throw new OutOfOrderException(id, upload.size());
+        }
+        if (intended != null) {
+            upload.becomes(intended);
+        }
+        return upload.lease();
+    }
+
+    /**
+     * Counts what a writer wrote.
+     *
+     * @throws RegistryException {@link ErrorCode#BLOB_UPLOAD_INVALID} if the writer was overtaken;
+     *     {@link ErrorCode#BLOB_UPLOAD_UNKNOWN} if the session was ended meanwhile
+     */
+    @Transactional
+    void release(Lease lease, long written) {
+        withoutWaitingForTheDisk();
+        held(lease).release(lease, written);
+    }
+
+    /**
+     * Ends a session: its bytes are the blob {@code digest} now, kept under {@code key}, and shown in the repository.
+     *
+     * @return false if the same blob came first from elsewhere, so that nothing refers to {@code key}
+     * @throws RegistryException as {@link #release}
+     */
+    @Transactional
+    boolean complete(
+            RepositoryName repository, Lease lease, Digest digest, long size, StorageKey key, Requester requester) {
+        UploadEntity upload = held(lease);
+        boolean kept = blobs.add(lease.repositoryId(), digest, size, key);
+        end(upload, repository, digest, size, requester);
+        return kept;
+    }
+
+    /**
+     * Ends a session whose bytes are stored already, as a blob that the repository shows from now on.
+     *
+     * @return false if that blob is stored no more; the session goes on then
+     * @throws RegistryException as {@link #release}
+     */
+    @Transactional
+    boolean completeWithStored(RepositoryName repository, Lease lease, Digest digest, long size, Requester requester) {
+        UploadEntity upload = held(lease);
+        if (!blobs.link(lease.repositoryId(), digest)) {
+            return false;
+        }
+        end(upload, repository, digest, size, requester);
+        return true;
+    }
+
+    private void end(UploadEntity upload, RepositoryName repository, Digest digest, long size, Requester requester) {
+        entities.remove(upload);
+        events.record(Event.ofBlob(Action.BLOB_PUSH, repository, digest, size), requester);
+    }
+
+    /**
+     * Ends a session and forgets it.
+     *
+     * @throws RegistryException {@link ErrorCode#BLOB_UPLOAD_UNKNOWN}
+     */
+    @Transactional
+    void cancel(RepositoryName repository, UUID id) {
+        entities.remove(lock(repository, id));
+    }
+
+    private UploadEntity lock(RepositoryName repository, UUID id) {
+        long repositoryId = repositories.find(repository).orElseThrow(() -> unknown(id));
+        return find(id).filter(upload -> upload.repositoryId() == repositoryId).orElseThrow(() -> unknown(id));
+    }
+
+    private UploadEntity held(Lease lease) {
+        UploadEntity upload = find(lease.upload()).orElseThrow(() -> unknown(lease.upload()));
+        if (!upload.isHeldBy(lease)) {
+            throw new RegistryException(
+                    ErrorCode.BLOB_UPLOAD_INVALID, "another request went on with upload " + lease.upload());
+        }
+        return upload;
+    }
+
+    private Optional<UploadEntity> find(UUID id) {
+        return Optional.ofNullable(entities.find(UploadEntity.class, id, LockModeType.PESSIMISTIC_WRITE));
+    }
+
+    private void withoutWaitingForTheDisk() {
+        entities.createNativeQuery("set local synchronous_commit = off").executeUpdate();
+    }
+
+    private static RegistryException unknown(UUID upload) {
+        return new RegistryException(ErrorCode.BLOB_UPLOAD_UNKNOWN, upload.toString());
+    }
+}

@@ -1,0 +1,189 @@
+package com.laincloud.registry.upload;
+
+import com.laincloud.registry.blob.Blobs;
+import com.laincloud.registry.http.Requester;
+import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.oci.DigestAlgorithm;
+import com.laincloud.registry.oci.ErrorCode;
+import com.laincloud.registry.oci.RegistryException;
+import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.storage.Segment;
+import com.laincloud.registry.storage.SegmentWriter;
+import com.laincloud.registry.storage.StorageDriver;
+import com.laincloud.registry.storage.StorageException;
+import com.laincloud.registry.storage.StorageKey;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How bytes come in. A session is opened, takes bytes in one request or many, and ends as a blob:
+ *
+ * <ol>
+ *   <li>a writer takes the lease of the session (a short transaction),
+ *   <li>streams the request's body into a segment, hashing it on the way (no transaction, one buffer of memory),
+ *   <li>and gives the lease back, which makes the bytes count (a short transaction);
+ *   <li>the last one verifies the digest, makes the bytes durable, and in one transaction turns session into blob.
+ * </ol>
+ *
+ * A crash before the last step leaves a session that can go on where the client was last told it had come; bytes beyond
+ * mean nothing. A crash after the bytes became durable and before the transaction leaves a file nobody refers to.
+ */
+@Singleton
+public class Uploads {
+
+    private static final int BUFFER = 128 * 1024;
+
+    private final UploadSessions sessions;
+    private final PrefixHashes hashes;
+    private final StorageDriver storage;
+    private final Blobs blobs;
+
+    @Inject
+    public Uploads(UploadSessions sessions, PrefixHashes hashes, StorageDriver storage, Blobs blobs) {
+        this.sessions = sessions;
+        this.hashes = hashes;
+        this.storage = storage;
+        this.blobs = blobs;
+    }
+
+    /** Opens a session. */
+    public UUID start(RepositoryName repository) {
+        return sessions.start(repository);
+    }
+
+    /** As {@link UploadSessions#size}. */
+    public long size(RepositoryName repository, UUID upload) {
+        return sessions.size(repository, upload);
+    }
+
+    /**
+     * Adds a chunk. If the connection breaks in the middle, what came counts, and the client may go on from there.
+     *
+     * @return how many bytes the session holds now
+     * @throws RegistryException {@link ErrorCode#RANGE_INVALID} for a chunk out of order; {@link ErrorCode#SIZE_INVALID}
+     *     for one that is not as long as it says
+     */
+    public long append(RepositoryName repository, UUID upload, Chunk chunk) {
+        Lease lease = sessions.lease(repository, upload, chunk.offset(), null);
+        PrefixHash before = hashes.take(upload, lease.size()).orElse(null);
+        PrefixHash hash = before == null ? newHashOf(lease) : before.copy();
+        try {
+            long written = receive(lease, chunk, hash);
+            release(lease, written, hash);
+            return lease.size() + written;
+        } catch (TruncatedBodyException e) {
+            release(lease, e.received(), hash);
+            throw e;
+        } catch (RegistryException | StorageException e) {
+            release(lease, 0, before);
+            throw e;
+        }
+    }
+
+    /**
+     * Adds the last chunk, which may be empty, and makes the upload a blob of the repository. When this returns, the blob
+     * survives the loss of power. When it throws, nothing of the chunk counts, and the session is as it was.
+     *
+     * @throws RegistryException as {@link #append}; {@link ErrorCode#DIGEST_INVALID} if the bytes are not what
+     *     {@code digest} says
+     */
+    public void complete(RepositoryName repository, UUID upload, Digest digest, Chunk chunk, Requester requester) {
+        Lease lease = sessions.lease(repository, upload, chunk.offset(), digest);
+        PrefixHash before = hashes.take(upload, lease.size())
+                .filter(hash -> hash.algorithm() == digest.algorithm())
+                .orElseGet(() -> hashAgain(lease, digest.algorithm()));
+        PrefixHash hash = before.copy();
+        try {
+            long written = receive(lease, chunk, hash);
+            if (!hash.digest().equals(digest)) {
+                throw new RegistryException(
+                        ErrorCode.DIGEST_INVALID, "the bytes are " + hash.digest() + ", not " + digest);
+            }
+            become(repository, lease, digest, written, requester);
+        } catch (RegistryException | StorageException e) {
+            release(lease, 0, before);
+            throw e;
+        }
+    }
+
+    /** Pushes a whole blob in one request: as {@link #complete}, but a session that fails is dropped. */
+    public void push(RepositoryName repository, Digest digest, Chunk chunk, Requester requester) {
+        UUID upload = start(repository);
+        try {
+            complete(repository, upload, digest, chunk, requester);
+        } catch (RegistryException | StorageException e) {
+            cancel(repository, upload);
+            throw e;
+        }
+    }
+
+    /** Ends a session and drops what it received. */
+    public void cancel(RepositoryName repository, UUID upload) {
+        sessions.cancel(repository, upload);
+        hashes.forget(upload);
+        storage.discard(upload);
+    }
+
+    /** Invariants I1 to I4: bytes durable first, then the row, then the answer; the key is this upload's alone. */
+    private void become(RepositoryName repository, Lease lease, Digest digest, long written, Requester requester) {
+        long size = lease.size() + written;
+        if (blobs.isStored(digest) && sessions.completeWithStored(repository, lease, digest, size, requester)) {
+            storage.discard(lease.upload());
+            return;
+        }
+        StorageKey key = storage.keyOf(lease.upload(), digest);
+        storage.commit(lease.upload(), lease.segmentsAfter(written), key);
+        if (!sessions.complete(repository, lease, digest, size, key, requester)) {
+            storage.delete(key);
+        }
+    }
+
+    private PrefixHash hashAgain(Lease lease, DigestAlgorithm algorithm) {
+        PrefixHash hash = new PrefixHash(algorithm);
+        byte[] buffer = new byte[BUFFER];
+        for (Segment segment : lease.segments()) {
+            if (segment.length() == 0) {
+                continue; // it may not have been written to at all
+            }
+            try (InputStream bytes = storage.read(lease.upload(), segment)) {
+                for (int n = bytes.read(buffer); n >= 0; n = bytes.read(buffer)) {
+                    hash.update(buffer, 0, n);
+                }
+            } catch (IOException e) {
+                throw StorageException.failed("upload " + lease.upload() + " cannot be read again", e);
+            }
+        }
+        return hash;
+    }
+
+    /** A hash for an upload's first bytes; null where earlier ones were not hashed here: {@link #complete} does it. */
+    private static @Nullable PrefixHash newHashOf(Lease lease) {
+        return lease.size() == 0 ? new PrefixHash(DigestAlgorithm.SHA256) : null;
+    }
+
+    private void release(Lease lease, long written, @Nullable PrefixHash hash) {
+        sessions.release(lease, written);
+        if (hash != null) {
+            hashes.put(lease.upload(), hash);
+        }
+    }
+
+    private long receive(Lease lease, Chunk chunk, @Nullable PrefixHash hash) {
+        byte[] buffer = new byte[BUFFER];
+        long written = 0;
+        try (SegmentWriter segment = storage.append(lease.upload(), lease.segment(), lease.segmentLength())) {
+            for (int n = chunk.read(buffer, written); n >= 0; n = chunk.read(buffer, written)) {
+                segment.write(buffer, 0, n);
+                if (hash != null) {
+                    hash.update(buffer, 0, n);
+                }
+                written += n;
+            }
+        }
+        return written;
+    }
+}

@@ -1,0 +1,150 @@
+package com.laincloud.registry;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import jakarta.inject.Inject;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The arrows of the map in the root package's description, and the habits that a compiler could hold but does not. */
+class ArchitectureTest {
+
+    private static final String ROOT = "com.laincloud.registry";
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+
+    @ParameterizedTest
+    @CsvSource({
+        "oci,        ''",
+        "config,     ''",
+        "storage,    oci",
+        "database,   config",
+        "http,       'oci config storage database'",
+        "audit,      'oci http'",
+        "repository, 'oci http database'",
+        "blob,       'oci config http database audit repository storage'",
+        "upload,     'oci http database audit repository storage blob'",
+        "manifest,   'oci config http database audit repository'",
+    })
+    void aPackageUsesOnlyWhatTheMapAllows(String name, String allowed) {
+        String[] others = CLASSES.stream()
+                .map(JavaClass::getPackageName)
+                .filter(packageName -> packageName.startsWith(ROOT))
+                .distinct()
+                .filter(packageName -> Stream.concat(Stream.of(name), Arrays.stream(allowed.split(" ")))
+                        .filter(own -> !own.isEmpty())
+                        .noneMatch(own -> (packageName + ".").startsWith(ROOT + "." + own + ".")))
+                .toArray(String[]::new);
+        hold(noClasses()
+                .that()
+                .resideInAPackage(ROOT + "." + name + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(others));
+    }
+
+    @Test
+    void noPackagesDependOnEachOtherInACircle() {
+        hold(slices().matching(ROOT + ".(*)..").should().beFreeOfCycles());
+    }
+
+    @Test
+    void onlyTheCompositionRootKnowsWhichDriversThereAre() {
+        hold(noClasses()
+                .that()
+                .doNotHaveSimpleName("Producers")
+                .and()
+                .resideOutsideOfPackages(ROOT + ".storage..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".storage.*.."));
+    }
+
+    @Test
+    void onlyResourcesAndWhatTheyShareSpeakHttp() {
+        hold(noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT + ".http")
+                .and()
+                .haveSimpleNameNotEndingWith("Resource")
+                .and()
+                .doNotHaveSimpleName("UploadAnswers")
+                .and()
+                .doNotHaveSimpleName("RegistryApplication")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("jakarta.ws.rs..", "jakarta.servlet.."));
+    }
+
+    @Test
+    void resourcesLeaveTheDatabaseAndTheStorageToTheNounsBehindThem() {
+        hold(noClasses()
+                .that()
+                .haveSimpleNameEndingWith("Resource")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("jakarta.persistence..", "java.sql..", "javax.sql..", ROOT + ".database..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveSimpleName("StorageDriver"));
+    }
+
+    @Test
+    void whatIsParticularToTheContainerStandsInOnePlace() {
+        hold(noClasses()
+                .that()
+                .haveSimpleNameNotStartingWith("ZeroCopy")
+                .and()
+                .resideOutsideOfPackages(ROOT + ".launcher..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.glassfish..", "fish.payara.."));
+    }
+
+    @Test
+    void dependenciesAreInjectedIntoConstructorsAlone() {
+        hold(fields().should().notBeAnnotatedWith(Inject.class));
+        hold(noMethods().should().beAnnotatedWith(Inject.class));
+    }
+
+    @Test
+    void nothingStaticCanChange() {
+        hold(fields().that().areStatic().should().beFinal());
+    }
+
+    @Test
+    void namesSayWhatAClassIs() {
+        hold(noClasses().should().haveNameMatching(".*(Impl|Manager|Helper|Utils?|DTO|Dto)$"));
+    }
+
+    @Test
+    void everyPackageIsNullMarked() {
+        Set<String> marked = CLASSES.stream()
+                .filter(type -> type.getSimpleName().equals("package-info"))
+                .filter(type -> type.isAnnotatedWith(NullMarked.class))
+                .map(JavaClass::getPackageName)
+                .collect(Collectors.toSet());
+        assertThat(CLASSES.stream().map(JavaClass::getPackageName)).allMatch(marked::contains);
+    }
+
+    private static void hold(ArchRule rule) {
+        rule.allowEmptyShould(false).check(CLASSES);
+    }
+}

@@ -1,0 +1,128 @@
+package com.laincloud.registry.it;
+
+import static com.laincloud.registry.it.RegistryClient.expect;
+import static com.laincloud.registry.it.RegistryClient.header;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.laincloud.registry.oci.Digest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(SharedRegistryServer.class)
+class AuditIT {
+
+    private final RegistryServer server;
+    private final RegistryClient client;
+
+    AuditIT(RegistryServer server, RegistryClient client) {
+        this.server = server;
+        this.client = client;
+    }
+
+    private byte[] image(String repository, String note) {
+        Digest config = client.pushBlob(repository, "{}".getBytes(StandardCharsets.UTF_8));
+        return SampleManifests.image(config, 2, note);
+    }
+
+    @Test
+    void everyPushIsARowThatSaysWhatWhereFromAndWhatItReplaced() {
+        byte[] first = image("audit/pushed", "first");
+        byte[] second = image("audit/pushed", "second");
+        client.pushManifest("audit/pushed", "latest", SampleManifests.TYPE, first);
+        HttpResponse<byte[]> answer = expect(
+                201,
+                client.put(
+                        "/v2/audit/pushed/manifests/latest",
+                        second,
+                        "Content-Type",
+                        SampleManifests.TYPE,
+                        "User-Agent",
+                        "lain-cli/2.0",
+                        "X-Forwarded-For",
+                        "203.0.113.9, 198.51.100.7"));
+
+        assertThat(server.sql("""
+                        select tag, digest, previous_digest, media_type, size, actor, host(client_address) as address,
+                               user_agent, request_id, occurred_at > now() - interval '5 minutes' as recent
+                        from audit.push where repository = 'audit/pushed' order by id desc limit 1"""))
+                .contains(
+                        "latest",
+                        RegistryClient.digest(second).toString(),
+                        RegistryClient.digest(first).toString(),
+                        SampleManifests.TYPE,
+                        Integer.toString(second.length),
+                        "198.51.100.7",
+                        "lain-cli/2.0",
+                        header(answer, "X-Request-Id"));
+    }
+
+    @Test
+    void aPushThatIsRefusedIsNoRow() {
+        client.startUpload("audit/refused");
+        expect(
+                400,
+                client.put(
+                        "/v2/audit/refused/manifests/v1",
+                        SampleManifests.image(RegistryClient.digest(new byte[3]), 3),
+                        "Content-Type",
+                        SampleManifests.TYPE));
+
+        assertThat(server.sql("select count(*) as pushes from audit.push where repository = 'audit/refused'"))
+                .containsPattern("(?m)^\\s*0\\s*$");
+    }
+
+    @Test
+    void movesOfOneTagFormOneUnbrokenChainHoweverManyWritersThereAre() throws Exception {
+        Digest config = client.pushBlob("audit/chain", "{}".getBytes(StandardCharsets.UTF_8));
+        try (ExecutorService writers = Executors.newFixedThreadPool(16)) {
+            for (int i = 0; i < 200; i++) {
+                byte[] manifest = SampleManifests.image(config, 2, "move " + i);
+                writers.submit(() -> client.pushManifest("audit/chain", "latest", SampleManifests.TYPE, manifest));
+            }
+        }
+
+        assertThat(server.sql("""
+                        select count(*) as moves, count(*) filter (where previous_digest is distinct from before) as breaks
+                        from (select previous_digest, lag(digest) over (order by id) as before
+                              from audit.push where repository = 'audit/chain') as move""")).containsPattern("(?m)^\\s*200\\s*\\|\\s*0\\s*$");
+    }
+
+    @Test
+    void theTagHistoryTellsWhatATagNamedFromWhenUntilWhen() {
+        client.pushManifest("audit/history", "stable", SampleManifests.TYPE, image("audit/history", "one"));
+        client.pushManifest("audit/history", "stable", SampleManifests.TYPE, image("audit/history", "two"));
+        expect(202, client.delete("/v2/audit/history/manifests/stable"));
+
+        assertThat(server.sql("""
+                        select count(*) as bindings, count(until) as ended, bool_and(since <= until) as ordered
+                        from audit.tag_history where repository = 'audit/history' and tag = 'stable'""")).containsPattern("(?m)^\\s*2\\s*\\|\\s*2\\s*\\|\\s*t(rue)?\\s*$");
+    }
+
+    @Test
+    void deletionsAndMountsAreRowsToo() {
+        byte[] manifest = image("audit/deleted", "deleted");
+        Digest digest = client.pushManifest("audit/deleted", "v1", SampleManifests.TYPE, manifest);
+        Digest blob = client.pushBlob("audit/deleted", "a blob of its own".getBytes(StandardCharsets.UTF_8));
+        expect(201, client.post("/v2/audit/mounted/blobs/uploads/?mount=" + blob + "&from=audit/deleted"));
+        expect(202, client.delete("/v2/audit/deleted/manifests/" + digest));
+        expect(202, client.delete("/v2/audit/deleted/blobs/" + blob));
+
+        assertThat(server.sql("select kind, tag from audit.delete where repository = 'audit/deleted' order by id"))
+                .containsPattern("(?s)tag\\s*\\|\\s*v1.*manifest.*blob");
+        assertThat(server.sql("select mounted, digest from audit.blob_push where repository = 'audit/mounted'"))
+                .containsPattern("t(rue)?\\s*\\|\\s*" + blob);
+    }
+
+    @Test
+    void theAuditorReadsAndNeverWrites() {
+        for (String attempt : new String[] {
+            "delete from registry.event", "update audit.push set tag = 'x'", "select * from registry.event"
+        }) {
+            assertThat(server.sqlRefused(attempt)).contains("permission denied");
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package com.laincloud.registry.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A registry run by its launcher ({@code payara/registry serve}) on a free loopback port, with a fresh storage root and
+ * the embedded database in it. The system property {@code registry.launcher} names another launcher to test.
+ */
+public final class RegistryServer implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private final Path directory;
+    private final Path log;
+    private final int port;
+    private final ProcessBuilder launcher;
+    private Process process;
+
+    private RegistryServer(Map<String, String> environment) throws IOException {
+        // readable by others: a PostgreSQL started by root runs as somebody else and must reach its data
+        this.directory = Files.createTempDirectory(
+                "registry-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        this.log =
+                Files.createDirectories(Path.of("target", "registry-logs")).resolve(directory.getFileName() + ".log");
+        this.port = freePort();
+        this.launcher = new ProcessBuilder(System.getProperty("registry.launcher", "payara/registry"), "serve")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        launcher.environment().keySet().removeIf(name -> name.startsWith("REGISTRY_"));
+        launcher.environment().put("REGISTRY_HTTP_ADDR", authority());
+        launcher.environment().put("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", root().toString());
+        launcher.environment().put("REGISTRY_STORAGE_DELETE_ENABLED", "true");
+        launcher.environment().putAll(environment);
+        this.process = launch();
+    }
+
+    /** A server of its own, with the default settings and deletion on, that answers already. */
+    public static RegistryServer start() {
+        return start(Map.of());
+    }
+
+    /** A server of its own with these {@code REGISTRY_…} variables on top of the default ones, that answers already. */
+    public static RegistryServer start(Map<String, String> environment) {
+        try {
+            return new RegistryServer(environment);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where it answers: {@code http://127.0.0.1:PORT/}. */
+    public URI uri() {
+        return URI.create("http://" + authority() + "/");
+    }
+
+    /** The registry's part of an image name: {@code 127.0.0.1:PORT}. */
+    public String authority() {
+        return "127.0.0.1:" + port;
+    }
+
+    /** The storage root, which survives {@link #restart} and {@link #kill}. */
+    public Path root() {
+        return directory.resolve("storage");
+    }
+
+    /** The file of everything the server printed so far, over all its starts. */
+    public Path log() {
+        return log;
+    }
+
+    /** How many bytes were logged so far: a place to read on from with {@link #logSince}. */
+    public long logPosition() {
+        return log.toFile().length();
+    }
+
+    /** The lines logged after {@code position}. */
+    public List<String> logSince(long position) {
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+            byte[] bytes = new byte[(int) Math.max(0, file.length() - position)];
+            file.seek(position);
+            file.readFully(bytes);
+            return new String(bytes, StandardCharsets.UTF_8).lines().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The process that the launcher became or started. */
+    public Process process() {
+        return process;
+    }
+
+    /** What {@code payara/registry sql} prints for a query on this server's database. */
+    public String sql(String query) {
+        return runSql(query, 0);
+    }
+
+    /** The error that {@code payara/registry sql} prints for a statement that the database refuses. */
+    public String sqlRefused(String statement) {
+        return runSql(statement, 1);
+    }
+
+    private String runSql(String statement, int exitCode) {
+        ProcessBuilder command = new ProcessBuilder(launcher.command().getFirst(), "sql", statement);
+        command.environment().clear();
+        command.environment().putAll(launcher.environment());
+        try {
+            Process sql = command.redirectErrorStream(true).start();
+            String output = new String(sql.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(sql.waitFor()).as(output).isEqualTo(exitCode);
+            return output;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Stops the server as an operator does, and starts it again on the same root and port. */
+    public void restart() {
+        terminate();
+        startAgain();
+    }
+
+    /** Starts a server that was killed or terminated again, on the same root and port; returns when it answers. */
+    public void startAgain() {
+        assertThat(process.isAlive()).as("the server is still running").isFalse();
+        try {
+            process = launch();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts the server that was killed again, but kills it before long, as likely as not before it answers. */
+    public void startAndKillAfter(Duration delay) {
+        try {
+            process = launcher.start();
+            Thread.sleep(delay);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        kill();
+    }
+
+    /** SIGTERM; returns when the server has gone, which it promises within 10 seconds. */
+    public void terminate() {
+        process.destroy();
+        awaitExit();
+    }
+
+    /** SIGKILL for the server alone: its PostgreSQL is left to itself, as it would be when the server crashes. */
+    public void kill() {
+        process.destroyForcibly(); // the launcher has become the server, so this is its process
+        awaitExit();
+    }
+
+    /** Ends the server and deletes everything it stored; its log stays below {@code target/registry-logs}. */
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            terminate();
+        }
+        orphanedPostgres().forEach(ProcessHandle::destroyForcibly);
+        DirectoryTree.delete(directory);
+    }
+
+    private Process launch() throws IOException {
+        long position = logPosition();
+        Process launched = launcher.start();
+        await("the registry to answer; see " + log)
+                .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .failFast(
+                        "the launcher has ended",
+                        () -> assertThat(launched.isAlive())
+                                .as(() -> String.join("\n", logSince(position)))
+                                .isTrue())
+                .until(() -> logSince(position).stream().anyMatch(this::announces));
+        return launched;
+    }
+
+    private boolean announces(String line) {
+        return line.startsWith("registry ") && line.contains(" answers on http://");
+    }
+
+    private void awaitExit() {
+        try {
+            boolean exited = process.waitFor(30, TimeUnit.SECONDS);
+            assertThat(exited).as("the server has ended; see " + log).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The database servers that work on this root and whose registry was killed. */
+    private Stream<ProcessHandle> orphanedPostgres() {
+        return ProcessHandle.allProcesses().filter(RegistryServer::isPostgres).filter(this::worksBelowRoot);
+    }
+
+    private boolean worksBelowRoot(ProcessHandle handle) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", Long.toString(handle.pid()), "cwd"))
+                    .startsWith(root());
+        } catch (IOException e) {
+            return false; // gone, or somebody else's
+        }
+    }
+
+    private static boolean isPostgres(ProcessHandle handle) {
+        return handle.info().command().map(Path::of).map(Path::getFileName).stream()
+                .anyMatch(name -> name.toString().equals("postgres"));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

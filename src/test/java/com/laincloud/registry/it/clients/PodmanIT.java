@@ -1,0 +1,123 @@
+package com.laincloud.registry.it.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.laincloud.registry.it.RegistryClient;
+import com.laincloud.registry.it.RegistryServer;
+import com.laincloud.registry.it.SharedRegistryServer;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(SharedRegistryServer.class)
+class PodmanIT {
+
+    private final RegistryServer server;
+    private final RegistryClient client;
+    private final Path directory;
+    private final CommandLineClient podman;
+
+    PodmanIT(RegistryServer server, RegistryClient client, @TempDir Path directory) throws IOException {
+        this.server = server;
+        this.client = client;
+        this.directory = directory;
+        // the default keeps its locks in shared memory that the machine's own podman uses as well
+        Path configuration =
+                Files.writeString(directory.resolve("containers.conf"), "[engine]\nlock_type = \"file\"\n");
+        this.podman = new CommandLineClient(
+                directory.resolve("home"),
+                List.of(
+                        "podman",
+                        "--root=" + directory.resolve("root"),
+                        "--runroot=" + directory.resolve("runroot"),
+                        "--tmpdir=" + directory.resolve("tmp"),
+                        // works wherever a directory can be copied, also in a container
+                        "--storage-driver=vfs"),
+                Map.of("CONTAINERS_CONF", configuration.toString()));
+    }
+
+    @Test
+    void aPushedImageIsPulledWithItsIdAndEveryByte() {
+        String image = load("podman/roundtrip:1", 800);
+        String id = id(image);
+        Path sent = save(image, "sent.tar");
+        podman.run("push", "--tls-verify=false", image);
+        podman.run("rmi", "--force", id);
+        assertThat(podman.run("images", "--all", "--quiet")).isBlank();
+
+        podman.run("pull", "--tls-verify=false", image);
+
+        assertThat(id(image)).isEqualTo(id);
+        assertThat(ArchiveContents.of(save(image, "received.tar"))).isEqualTo(ArchiveContents.of(sent));
+        assertThat(RegistryImage.pull(client, "podman/roundtrip", "1").layers())
+                .containsExactlyElementsOf(SampleLayers.of(800));
+    }
+
+    @Test
+    void pushingAgainUploadsNothing() {
+        String image = load("podman/again:1", 900);
+        podman.run("push", "--tls-verify=false", image);
+        UploadLog uploads = UploadLog.watch(server, "podman/again");
+
+        podman.run("push", "--tls-verify=false", image);
+
+        assertThat(uploads.startedUploads()).isEmpty();
+    }
+
+    @Test
+    void aManifestListPushedWithAllItsImagesIsServedWithThem() {
+        String amd64 = load("podman/list:amd64", 1000);
+        String arm64 = load("podman/list:arm64", 1100);
+        podman.run("push", "--tls-verify=false", amd64);
+        podman.run("push", "--tls-verify=false", arm64);
+        podman.run("manifest", "create", "both");
+        podman.run("manifest", "add", "--tls-verify=false", "both", "docker://" + amd64);
+        podman.run("manifest", "add", "--tls-verify=false", "both", "docker://" + arm64);
+        podman.run(
+                "manifest",
+                "push",
+                "--all",
+                "--tls-verify=false",
+                "both",
+                "docker://" + server.authority() + "/podman/list:both");
+
+        List<JsonObject> images = RegistryImage.parse(client.pullManifest("podman/list", "both"))
+                .getJsonArray("manifests")
+                .getValuesAs(JsonObject.class);
+        assertThat(images)
+                .extracting(image -> image.getString("digest"))
+                .containsExactly(
+                        RegistryImage.pull(client, "podman/list", "amd64")
+                                .digest()
+                                .toString(),
+                        RegistryImage.pull(client, "podman/list", "arm64")
+                                .digest()
+                                .toString());
+    }
+
+    /** Brings a sample image into podman's storage under {@code name} of this registry. */
+    private String load(String name, long seed) {
+        String image = server.authority() + "/" + name;
+        ImageLayout layout = new ImageLayout(directory.resolve("layout-" + seed));
+        layout.tag("sample", layout.addImage("amd64", SampleLayers.of(seed)));
+        String id = podman.run("pull", "--quiet", layout.reference("sample")).strip();
+        podman.run("tag", id, image);
+        return image;
+    }
+
+    private String id(String image) {
+        return podman.run("image", "inspect", "--format={{.Id}}", image).strip();
+    }
+
+    private Path save(String image, String file) {
+        Path archive = directory.resolve(file);
+        podman.run("save", "--format=docker-archive", "--output=" + archive, image);
+        return archive;
+    }
+}
