@@ -36,15 +36,15 @@ public final class Migration {
                     .load()
                     .migrate();
         } catch (FlywayException e) {
-            throw new DatabaseException("registry.database: the schema cannot be migrated: " + firstLine(e), e);
+            throw new DatabaseException("database: the schema cannot be migrated: " + firstLine(e), e);
         }
     }
 
     private void requireConnection() {
         try (Connection connection = database.getConnection()) {
             connection.getMetaData();
-        } catch (SQLException e) {
-            throw new DatabaseException("registry.database.url: cannot connect: " + firstLine(e), e);
+        } catch (SQLException | IllegalArgumentException e) {
+            throw new DatabaseException("database.url: cannot connect: " + firstLine(e), e);
         }
     }
 

@@ -27,8 +27,7 @@ final class ContainerSettings {
                 "set " + HTTP + "server-header=false",
                 "set " + HTTP + "xframe-options=false",
                 "set " + CONFIG + "microprofile-metrics-configuration.enabled=false",
-                "set " + CONFIG
-                        + "fish.payara.microprofile.openapi.impl.admin.OpenApiServiceConfiguration.enabled=false"));
+                "set-openapi-configuration --enabled=false"));
         if (!address.host().isEmpty()) {
             commands.add(
                     "set " + NETWORK + "network-listeners.network-listener.http-listener.address=" + address.host());

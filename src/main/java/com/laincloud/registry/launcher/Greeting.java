@@ -6,11 +6,13 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.IntPredicate;
 
 /** The first request, which proves that the server answers before anybody is told so. */
 final class Greeting {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final int UNREACHABLE = 599;
     private static final int PAUSE_MILLIS = 20;
 
     private final URI uri;
@@ -22,8 +24,17 @@ final class Greeting {
 
     /** Returns when the registry answers; which status, is the registry's business (it may ask for a token). */
     void await() {
+        await(status -> status < HttpURLConnection.HTTP_INTERNAL_ERROR);
+    }
+
+    /** Returns when the registry answers, and that all is well. */
+    void awaitOk() {
+        await(status -> status == HttpURLConnection.HTTP_OK);
+    }
+
+    private void await(IntPredicate expected) {
         Instant end = Instant.now().plus(LIMIT);
-        while (!answers()) {
+        while (!expected.test(status())) {
             if (Instant.now().isAfter(end)) {
                 throw new LaunchException("deployment: " + uri + " does not answer");
             }
@@ -36,16 +47,16 @@ final class Greeting {
         }
     }
 
-    private boolean answers() {
+    private int status() {
         try {
             HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
             connection.setReadTimeout((int) LIMIT.toMillis());
             connection.setInstanceFollowRedirects(false);
             int status = connection.getResponseCode();
             connection.disconnect();
-            return status < HttpURLConnection.HTTP_INTERNAL_ERROR;
+            return status;
         } catch (IOException e) {
-            return false;
+            return UNREACHABLE;
         }
     }
 }

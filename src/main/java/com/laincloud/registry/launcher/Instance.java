@@ -2,10 +2,13 @@ package com.laincloud.registry.launcher;
 
 import com.laincloud.registry.log.LogConfiguration;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -13,6 +16,8 @@ import java.util.stream.Stream;
  * what its last run has left there; removed when the process ends.
  */
 record Instance(Path directory) {
+
+    private static final int REMOVAL_ATTEMPTS = 100;
 
     static Instance create(PayaraRuntime runtime, LogConfiguration logging, List<String> commands) {
         try {
@@ -46,14 +51,16 @@ record Instance(Path directory) {
         }
     }
 
+    /** The server is stopping at the same time and may still write: what it has just written goes in the next attempt. */
     private void remove() {
-        try (Stream<Path> tree = Files.walk(directory)) {
-            for (Path path : (Iterable<Path>) tree.sorted(Comparator.reverseOrder())::iterator) {
-                Files.deleteIfExists(path);
+        for (int attempt = 0; attempt < REMOVAL_ATTEMPTS && Files.exists(directory); attempt++) {
+            try (Stream<Path> tree = Files.walk(directory)) {
+                for (Path path : (Iterable<Path>) tree.sorted(Comparator.reverseOrder())::iterator) {
+                    Files.deleteIfExists(path);
+                }
+            } catch (IOException | UncheckedIOException e) {
+                LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
             }
-        } catch (IOException e) {
-            // the server, stopping at the same time, still wrote to it: what remains is small and in a temporary
-            // directory
         }
     }
 }

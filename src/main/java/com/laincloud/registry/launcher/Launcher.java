@@ -4,6 +4,7 @@ import com.laincloud.registry.config.InvalidSettingException;
 import com.laincloud.registry.database.embedded.DatabaseException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -15,15 +16,21 @@ public final class Launcher {
     private Launcher() {}
 
     public static void main(String[] words) {
-        // the server replaces System.out and System.err with its log: these stay what they were
         PrintStream output = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         PrintStream errors = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        System.setOut(new PrintStream(OutputStream.nullOutputStream())); // the server prints things for its developers
         try {
             run(Command.parse(List.of(words)), output);
         } catch (LaunchException | InvalidSettingException | DatabaseException e) {
             errors.println("registry: " + e.getMessage());
+            silenceServer();
             System.exit(1);
         }
+    }
+
+    /** The server's farewells, for which no log handler is left when the process exits, would go to standard error. */
+    static void silenceServer() {
+        System.setErr(new PrintStream(OutputStream.nullOutputStream()));
     }
 
     private static void run(Command command, PrintStream output) {

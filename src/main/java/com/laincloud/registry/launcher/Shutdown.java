@@ -39,6 +39,7 @@ final class Shutdown {
         while (requestsInFlight() > 0 && Instant.now().isBefore(end)) {
             pause(Duration.ofMillis(PAUSE_MILLIS));
         }
+        Launcher.silenceServer();
         System.exit(0);
     }
 

@@ -31,7 +31,7 @@ record Command(int status, String output) {
             return new Command(127, String.valueOf(e.getMessage())); // as a shell says of a program that is not there
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new DatabaseException("registry.database: interrupted while running " + program.get(0), e);
+            throw new DatabaseException("database: interrupted while running " + program.get(0), e);
         }
     }
 

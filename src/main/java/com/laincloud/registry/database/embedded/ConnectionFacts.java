@@ -49,9 +49,9 @@ public record ConnectionFacts(int port, String password, String auditorPassword)
         try (Reader reader = Files.newBufferedReader(directory.resolve(FILE))) {
             properties.load(reader);
         } catch (NoSuchFileException e) {
-            throw new DatabaseException("registry.database: no embedded database runs in " + directory, e);
+            throw new DatabaseException("database: no embedded database runs in " + directory, e);
         } catch (IOException e) {
-            throw new DatabaseException("registry.database: cannot read " + directory.resolve(FILE) + ": " + e, e);
+            throw new DatabaseException("database: cannot read " + directory.resolve(FILE) + ": " + Fault.of(e), e);
         }
         return new ConnectionFacts(
                 Integer.parseInt(properties.getProperty("port", "0")),
@@ -72,7 +72,7 @@ public record ConnectionFacts(int port, String password, String auditorPassword)
         try {
             Files.deleteIfExists(directory.resolve(FILE));
         } catch (IOException e) {
-            throw new DatabaseException("registry.database: cannot remove " + directory.resolve(FILE) + ": " + e, e);
+            throw new DatabaseException("database: cannot remove " + directory.resolve(FILE) + ": " + Fault.of(e), e);
         }
     }
 

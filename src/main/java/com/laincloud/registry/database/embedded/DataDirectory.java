@@ -45,13 +45,13 @@ final class DataDirectory {
                 "--locale=C",
                 "--data-checksums");
         if (!initialised.succeeded()) {
-            throw new DatabaseException("registry.database.directory: cannot create a database in " + directory + ": "
+            throw new DatabaseException("database.directory: cannot create a database in " + directory + ": "
                     + Command.fault(initialised.output()));
         }
         try {
             Files.move(aside, data, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new DatabaseException("registry.database.directory: cannot rename " + aside + ": " + e, e);
+            throw new DatabaseException("database.directory: cannot rename " + aside + ": " + Fault.of(e), e);
         }
     }
 
@@ -98,7 +98,7 @@ final class DataDirectory {
         try {
             return Files.readString(superuserPassword).strip();
         } catch (IOException e) {
-            throw new DatabaseException("registry.database.directory: cannot read " + superuserPassword + ": " + e, e);
+            throw new DatabaseException("database.directory: cannot read " + superuserPassword + ": " + Fault.of(e), e);
         }
     }
 

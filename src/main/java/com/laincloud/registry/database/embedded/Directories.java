@@ -23,7 +23,7 @@ final class Directories {
                         directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
         } catch (IOException e) {
-            throw new DatabaseException("registry.database.directory: cannot create " + directory + ": " + e, e);
+            throw new DatabaseException("database.directory: cannot create " + directory + ": " + Fault.of(e), e);
         }
     }
 
@@ -38,7 +38,7 @@ final class Directories {
                 Files.deleteIfExists(path);
             }
         } catch (IOException e) {
-            throw new DatabaseException("registry.database.directory: cannot remove " + directory + ": " + e, e);
+            throw new DatabaseException("database.directory: cannot remove " + directory + ": " + Fault.of(e), e);
         }
     }
 }

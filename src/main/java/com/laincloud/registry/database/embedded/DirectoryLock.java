@@ -33,13 +33,13 @@ final class DirectoryLock implements AutoCloseable {
                 String holder = holder(channel);
                 channel.close();
                 throw new DatabaseException(
-                        "registry.database.directory: " + directory + " is in use by another registry" + holder);
+                        "database.directory: " + directory + " is in use by another registry" + holder);
             }
             channel.truncate(0);
             channel.write(US_ASCII.encode(ProcessHandle.current().pid() + "\n"), 0);
             return new DirectoryLock(channel);
         } catch (IOException e) {
-            throw new DatabaseException("registry.database.directory: cannot lock " + file + ": " + e, e);
+            throw new DatabaseException("database.directory: cannot lock " + file + ": " + Fault.of(e), e);
         }
     }
 
@@ -63,7 +63,7 @@ final class DirectoryLock implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            throw new DatabaseException("registry.database.directory: cannot release the lock: " + e, e);
+            throw new DatabaseException("database.directory: cannot release the lock: " + Fault.of(e), e);
         }
     }
 }

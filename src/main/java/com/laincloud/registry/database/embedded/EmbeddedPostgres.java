@@ -71,7 +71,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             Path directory = Files.createTempDirectory("registry-postgresql-");
             return start(directory, true);
         } catch (IOException e) {
-            throw new DatabaseException("registry.database.directory: cannot create a temporary one: " + e, e);
+            throw new DatabaseException("database.directory: cannot create a temporary one: " + Fault.of(e), e);
         }
     }
 
@@ -114,7 +114,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
-            throw new DatabaseException("registry.database: no loopback port is free: " + e, e);
+            throw new DatabaseException("database: no loopback port is free: " + Fault.of(e), e);
         }
     }
 }

@@ -47,7 +47,7 @@ public record PostgresBinaries(Path home) {
             Files.move(aside, home, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new DatabaseException(
-                    "registry.database.directory: cannot unpack PostgreSQL to " + home + ": " + e, e);
+                    "database.directory: cannot unpack PostgreSQL to " + home + ": " + Fault.of(e), e);
         }
         return binaries;
     }
@@ -64,9 +64,8 @@ public record PostgresBinaries(Path home) {
         InputStream archive =
                 PostgresBinaries.class.getResourceAsStream("/postgres-%s-%s.txz".formatted(platform, machine));
         if (archive == null) {
-            throw new DatabaseException(
-                    "registry.database.url: must be set, because no embedded PostgreSQL is packed for " + platform
-                            + " on " + machine);
+            throw new DatabaseException("database.url: must be set, because no embedded PostgreSQL is packed for "
+                    + platform + " on " + machine);
         }
         return archive;
     }

@@ -32,7 +32,7 @@ final class PrivateFile {
             }
             Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new DatabaseException("registry.database.directory: cannot write " + file + ": " + e, e);
+            throw new DatabaseException("database.directory: cannot write " + file + ": " + Fault.of(e), e);
         }
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
@@ -64,9 +65,8 @@ record ServerAccount(List<String> prefix, OptionalInt owner) {
     }
 
     private static DatabaseException none() {
-        return new DatabaseException(
-                "registry.database: PostgreSQL does not run as root, and neither unshare --user nor"
-                        + " setpriv works here: start the registry as an ordinary user or set registry.database.url");
+        return new DatabaseException("database: PostgreSQL does not run as root, and neither unshare --user nor"
+                + " setpriv works here: start the registry as an ordinary user or set database.url");
     }
 
     /** Gives {@code directory} and all in it to the account, if it is not the registry's own. */
@@ -87,7 +87,7 @@ record ServerAccount(List<String> prefix, OptionalInt owner) {
                 }
             });
         } catch (IOException e) {
-            throw new DatabaseException("registry.database.directory: cannot give " + directory + " away: " + e, e);
+            throw new DatabaseException("database.directory: cannot give " + directory + " away: " + e, e);
         }
     }
 
@@ -100,13 +100,13 @@ record ServerAccount(List<String> prefix, OptionalInt owner) {
         try {
             return (int) Files.getAttribute(path, "unix:uid");
         } catch (IOException e) {
-            throw new DatabaseException("registry.database.directory: cannot read the owner of " + path + ": " + e, e);
+            throw new DatabaseException("database.directory: cannot read the owner of " + path + ": " + Fault.of(e), e);
         }
     }
 
     private record Account(String name, int id) {}
 
-    private static java.util.Optional<Account> ordinary(String... names) {
+    private static Optional<Account> ordinary(String... names) {
         try (Stream<String> lines = Files.lines(Path.of("/etc/passwd"))) {
             List<Account> accounts = lines.map(line -> line.split(":", -1))
                     .filter(fields -> fields.length > 2)
@@ -116,7 +116,7 @@ record ServerAccount(List<String> prefix, OptionalInt owner) {
                     .flatMap(name -> accounts.stream().filter(account -> account.name.equals(name)))
                     .findFirst();
         } catch (IOException e) {
-            return java.util.Optional.empty(); // an image without accounts: let the commands tell
+            return Optional.empty(); // an image without accounts: let the commands tell
         }
     }
 }

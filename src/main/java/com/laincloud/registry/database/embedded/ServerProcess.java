@@ -37,11 +37,11 @@ final class ServerProcess {
             Command start = control("start", "-l", startupLog, "-w", "-t", START_LIMIT.toSeconds());
             if (!start.succeeded()) {
                 String said = Files.exists(startupLog) ? Files.readString(startupLog) : start.output();
-                throw new DatabaseException("registry.database: PostgreSQL does not start: " + Command.fault(said));
+                throw new DatabaseException("database: PostgreSQL does not start: " + Command.fault(said));
             }
         } catch (IOException e) {
             throw new DatabaseException(
-                    "registry.database.directory: cannot read or remove " + startupLog + ": " + e, e);
+                    "database.directory: cannot read or remove " + startupLog + ": " + Fault.of(e), e);
         }
     }
 

@@ -33,8 +33,7 @@ final class Superuser {
             statement.execute("REVOKE ALL ON DATABASE registry FROM PUBLIC");
             statement.execute("GRANT CONNECT ON DATABASE registry TO registry_auditor");
         } catch (SQLException e) {
-            throw new DatabaseException(
-                    "registry.database: cannot prepare the embedded database: " + e.getMessage(), e);
+            throw new DatabaseException("database: cannot prepare the embedded database: " + e.getMessage(), e);
         }
     }
 
