@@ -11,8 +11,17 @@ public final class SettingWarnings {
     private static final List<String> OPEN_SECTIONS = List.of("http.headers.", "log.fields.");
 
     /** Variables and properties of ours that are no settings. */
-    private static final Set<String> NO_SETTINGS =
-            Set.of("version", "java.opts", "configuration.path", "state", "failure", "runtime", "instance", "storage");
+    private static final Set<String> NO_SETTINGS = Set.of(
+            "version",
+            "java.opts",
+            "configuration.path",
+            "state",
+            "failure",
+            "runtime",
+            "instance",
+            "storage",
+            "database.binaries",
+            "database.embedded");
 
     private SettingWarnings() {}
 

@@ -31,6 +31,10 @@ public record LogConfiguration(Level level, String formatter, Map<String, String
         properties.setProperty("handlers", StandardOutputHandler.class.getName());
         properties.setProperty(".level", Level.WARNING.getName());
         properties.setProperty("com.laincloud.registry.level", level.getName());
+        // warns of settings that Payara needs as they are
+        properties.setProperty("org.hibernate.orm.deprecation.level", Level.SEVERE.getName());
+        // says what is thrown as well, and handled
+        properties.setProperty("org.hibernate.engine.jdbc.spi.SqlExceptionHelper.level", Level.OFF.getName());
         properties.setProperty(FORMATTER, formatter);
         properties.setProperty(FIELDS, encode(fields));
         try (Writer writer = Files.newBufferedWriter(file)) {

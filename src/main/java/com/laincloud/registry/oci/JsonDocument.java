@@ -37,7 +37,11 @@ final class JsonDocument {
             try (JsonReader reader = READERS.createReader(new StringReader(text))) {
                 return reader.readObject();
             }
-        } catch (JsonException | IllegalStateException | NoSuchElementException | UnsupportedOperationException e) {
+        } catch (JsonException
+                | IllegalStateException
+                | NumberFormatException
+                | NoSuchElementException
+                | UnsupportedOperationException e) {
             throw new RegistryException(ErrorCode.MANIFEST_INVALID, "no JSON object: " + e.getMessage());
         }
     }

@@ -39,7 +39,7 @@ record JsonFields(String path, JsonObject object) {
             if (number.isIntegral()) {
                 return number.longValueExact();
             }
-        } catch (ArithmeticException e) {
+        } catch (ArithmeticException | NumberFormatException e) {
             throw invalid(name, "is too large");
         }
         throw invalid(name, "is no integer");
