@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-blobs">distribution-spec,
  *     pulling blobs</a>
  */
-@Path("v2/{name: .+}/blobs/{digest: (?!uploads$)[^/]+}")
+@Path("v2/{name: .+}/blobs/{digest: (?!uploads(?:/|$))[^/]+}")
 @Singleton
 public class BlobResource {
 

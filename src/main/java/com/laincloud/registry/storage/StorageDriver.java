@@ -4,6 +4,7 @@ import com.laincloud.registry.oci.Digest;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -53,6 +54,9 @@ public interface StorageDriver extends AutoCloseable {
      * @throws StorageException if the medium fails, or a segment holds fewer bytes than it is said to
      */
     void commit(UUID upload, List<Segment> segments, StorageKey key);
+
+    /** How many bytes a key holds; empty if there is nothing under it. What it holds came there by {@link #commit}. */
+    OptionalLong size(StorageKey key);
 
     /** Removes all that an upload has written. Does nothing if there is nothing. */
     void discard(UUID upload);

@@ -78,7 +78,7 @@ class UploadEntity {
         writer++;
         writing = true;
         int last = segments.length - 1;
-        return new Lease(id, repositoryId, writer, size, last, segments[last], segments());
+        return new Lease(id, repositoryId, writer, size, last, segments[last], segments(), digest);
     }
 
     /** Whether {@code lease} is the latest one. */

@@ -80,10 +80,11 @@ public class UploadSessions {
         if (offset != null && offset != upload.size()) {
             throw new OutOfOrderException(id, upload.size());
         }
+        Lease lease = upload.lease();
         if (intended != null) {
             upload.becomes(intended);
         }
-        return upload.lease();
+        return lease;
     }
 
     /**

@@ -16,6 +16,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * A crash before the last step leaves a session that can go on where the client was last told it had come; bytes beyond
- * mean nothing. A crash after the bytes became durable and before the transaction leaves a file nobody refers to.
+ * mean nothing. A crash after the bytes became durable and before the transaction leaves them in their place, where the next
+ * attempt to complete the session finds them.
  */
 @Singleton
 public class Uploads {
@@ -93,6 +95,11 @@ public class Uploads {
      */
     public void complete(RepositoryName repository, UUID upload, Digest digest, Chunk chunk, Requester requester) {
         Lease lease = sessions.lease(repository, upload, chunk.offset(), digest);
+        OptionalLong committed = committed(lease, digest);
+        if (committed.isPresent()) {
+            become(repository, lease, digest, committed.getAsLong() - lease.size(), requester);
+            return;
+        }
         PrefixHash before = hashes.take(upload, lease.size())
                 .filter(hash -> hash.algorithm() == digest.algorithm())
                 .orElseGet(() -> hashAgain(lease, digest.algorithm()));
@@ -140,6 +147,11 @@ public class Uploads {
         if (!sessions.complete(repository, lease, digest, size, key, requester)) {
             storage.delete(key);
         }
+    }
+
+    /** The size of what an earlier request, which never got its answer, had verified and moved to its place already. */
+    private OptionalLong committed(Lease lease, Digest digest) {
+        return lease.wasToBecome(digest) ? storage.size(storage.keyOf(lease.upload(), digest)) : OptionalLong.empty();
     }
 
     private PrefixHash hashAgain(Lease lease, DigestAlgorithm algorithm) {

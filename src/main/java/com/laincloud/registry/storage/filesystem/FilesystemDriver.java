@@ -11,11 +11,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -93,6 +96,17 @@ public final class FilesystemDriver implements StorageDriver {
             uploads.remove(upload);
         } catch (IOException e) {
             LOG.log(Level.WARNING, "leavings of the committed upload " + upload + " cannot be removed", e);
+        }
+    }
+
+    @Override
+    public OptionalLong size(StorageKey key) {
+        try {
+            return OptionalLong.of(Files.size(blobs.file(key)));
+        } catch (NoSuchFileException e) {
+            return OptionalLong.empty();
+        } catch (IOException e) {
+            throw space.failure(key + " cannot be looked at", e);
         }
     }
 

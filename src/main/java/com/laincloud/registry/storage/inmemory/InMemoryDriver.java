@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -64,6 +65,12 @@ public final class InMemoryDriver implements StorageDriver {
     private byte[] join(UUID upload, List<Segment> segments) {
         MemoryUpload held = uploads.get(upload);
         return held == null ? new MemoryUpload(room, clock).join(segments) : held.join(segments);
+    }
+
+    @Override
+    public OptionalLong size(StorageKey key) {
+        byte[] held = blobs.get(key);
+        return held == null ? OptionalLong.empty() : OptionalLong.of(held.length);
     }
 
     @Override
