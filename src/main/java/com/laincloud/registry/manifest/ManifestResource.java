@@ -131,9 +131,9 @@ public class ManifestResource {
                     ErrorCode.MANIFEST_UNKNOWN,
                     reference + " is a " + manifest.mediaType() + ", which is not accepted");
         }
-        return identified(Response.ok(), manifest)
-                .header(HttpHeaders.CONTENT_TYPE, manifest.mediaType())
-                .header(HttpHeaders.CONTENT_LENGTH, manifest.payload().length);
+        Response.ResponseBuilder answer = Response.ok();
+        manifest.headers().forEach(answer::header);
+        return answer;
     }
 
     private static Response.ResponseBuilder identified(Response.ResponseBuilder answer, StoredManifest manifest) {
