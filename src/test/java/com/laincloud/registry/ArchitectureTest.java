@@ -42,7 +42,8 @@ class ArchitectureTest {
         "repository, 'oci http database'",
         "blob,       'oci config http database audit repository storage'",
         "upload,     'oci http database audit repository storage blob'",
-        "manifest,   'oci config http database audit repository'",
+        "schema1,    'oci config lifecycle http database storage blob upload'",
+        "manifest,   'oci config http database audit repository schema1'",
     })
     void aPackageUsesOnlyWhatTheMapAllows(String name, String allowed) {
         String[] others = CLASSES.stream()

@@ -15,6 +15,11 @@ record AcceptedTypes(List<String> types) {
                 .toList());
     }
 
+    /** Whether the client says nothing at all. */
+    boolean areUnsaid() {
+        return types.isEmpty();
+    }
+
     boolean include(String mediaType) {
         return types.isEmpty() || types.contains("*/*") || types.contains("application/*") || types.contains(mediaType);
     }
