@@ -27,8 +27,8 @@ import java.util.regex.Pattern;
  */
 final class PemKey {
 
-    private static final Pattern BLOCK = Pattern.compile(
-            "-----BEGIN (?<type>(?:EC |RSA )?PRIVATE KEY)-----(?<headers>(?:\\s*[\\w-]+: .*\\R)*)(?<base64>[A-Za-z0-9+/=\\s]+)-----END \\k<type>-----");
+    private static final Pattern BLOCK = Pattern.compile("-----BEGIN (?<type>(?:EC |RSA )?PRIVATE KEY)-----"
+            + "(?<base64>[A-Za-z0-9+/=\\s]+)-----END \\k<type>-----");
 
     private static final int PARAMETERS = 0xa0;
     private static final int PUBLIC_KEY = 0xa1;
