@@ -77,7 +77,7 @@ public class Representations {
             return Optional.empty();
         }
         if (MediaTypes.IMAGE_INDEXES.contains(manifest.mediaType())) {
-            return ManifestParser.childFor("linux", "amd64", manifest.payload())
+            return childForOldClients(manifest)
                     .flatMap(child -> manifests.find(repository, child))
                     .filter(child -> !MediaTypes.IMAGE_INDEXES.contains(child.mediaType()))
                     .flatMap(child -> isReadable(child, accepted)
@@ -88,6 +88,15 @@ public class Representations {
                 ? schema1.convert(repository, tag, manifest.payload(), requester)
                         .map(converted -> signed(Digest.of(DigestAlgorithm.SHA256, converted), converted))
                 : Optional.empty();
+    }
+
+    /** An index was not asked for what its platforms look like when it was put. */
+    private static Optional<Digest> childForOldClients(StoredManifest index) {
+        try {
+            return ManifestParser.childFor("linux", "amd64", index.payload());
+        } catch (RegistryException e) {
+            return Optional.empty();
+        }
     }
 
     private StoredManifest signed(Digest digest, byte[] manifest) {

@@ -49,7 +49,7 @@ public final class ManifestParser {
             throw new RegistryException(
                     ErrorCode.MANIFEST_INVALID, "manifests stands beside config or layers: image or index?");
         }
-        String mediaType = mediaType(document, contentType);
+        String mediaType = mediaType(document, sent);
         if (MediaTypes.IMAGE_MANIFESTS.contains(mediaType)) {
             return image(document, mediaType);
         }
@@ -78,12 +78,11 @@ public final class ManifestParser {
                 : Optional.empty();
     }
 
-    private static String mediaType(JsonFields document, @Nullable String contentType) {
+    private static String mediaType(JsonFields document, String sent) {
         Optional<String> declared = document.string("mediaType");
-        Optional<String> sent = Optional.ofNullable(contentType)
-                .map(ManifestParser::withoutParameters)
-                .filter(type -> !type.isEmpty());
-        String mediaType = sent.or(() -> declared)
+        String mediaType = Optional.of(sent)
+                .filter(type -> !type.isEmpty())
+                .or(() -> declared)
                 .orElseThrow(() -> document.invalid("mediaType", "is missing, and so is Content-Type"));
         if (declared.isPresent() && !declared.get().equals(mediaType)) {
             throw document.invalid("mediaType", "is " + declared.get() + ", but Content-Type is " + mediaType);

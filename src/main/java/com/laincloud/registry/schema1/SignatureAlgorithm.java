@@ -1,5 +1,6 @@
 package com.laincloud.registry.schema1;
 
+import com.nimbusds.jose.jwk.Curve;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
@@ -13,19 +14,19 @@ import java.util.Optional;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7518#section-3.1">RFC 7518, algorithms for JWS</a>
  */
 enum SignatureAlgorithm {
-    ES256("SHA256withECDSAinP1363Format", 256),
-    ES384("SHA384withECDSAinP1363Format", 384),
-    ES512("SHA512withECDSAinP1363Format", 521),
-    RS256("SHA256withRSA", 0),
-    RS384("SHA384withRSA", 0),
-    RS512("SHA512withRSA", 0);
+    ES256("SHA256withECDSAinP1363Format", "P-256"),
+    ES384("SHA384withECDSAinP1363Format", "P-384"),
+    ES512("SHA512withECDSAinP1363Format", "P-521"),
+    RS256("SHA256withRSA", ""),
+    RS384("SHA384withRSA", ""),
+    RS512("SHA512withRSA", "");
 
     private final String standardName;
-    private final int fieldSize;
+    private final String curve;
 
-    SignatureAlgorithm(String standardName, int fieldSize) {
+    SignatureAlgorithm(String standardName, String curve) {
         this.standardName = standardName;
-        this.fieldSize = fieldSize;
+        this.curve = curve;
     }
 
     /** The algorithm of a name, if there is one and it goes with the key. */
@@ -50,9 +51,14 @@ enum SignatureAlgorithm {
 
     private boolean goesWith(PublicKey key) {
         return switch (key) {
-            case ECPublicKey ec -> ec.getParams().getCurve().getField().getFieldSize() == fieldSize;
-            case RSAPublicKey rsa -> fieldSize == 0;
+            case ECPublicKey ec -> curve.equals(nameOf(ec));
+            case RSAPublicKey rsa -> curve.isEmpty();
             default -> false;
         };
+    }
+
+    private static String nameOf(ECPublicKey key) {
+        Curve known = Curve.forECParameterSpec(key.getParams());
+        return known == null ? "unknown" : known.getName();
     }
 }

@@ -45,7 +45,7 @@ class SigningKeyFileTest {
 
     @ParameterizedTest
     @CsvSource({
-        "ec-other-curve.pem,    1.3.132.0.10",
+        "ec-other-curve.pem,    'of the curves P-256, P-384, P-521'",
         "ec256-certificate.pem, no block of a private key",
         "rsa-encrypted.pem,     not encrypted",
         "stored.json,           must hold a private key",
