@@ -16,7 +16,8 @@
  * repository  names and catalog                        -> oci, http, database
  * blob        blobs and who shows them                 -> those, audit, storage
  * upload      how bytes come in                        -> those, blob
- * manifest    manifests and tags                       -> those of blob
+ * schema1     manifests for clients of before schema 2 -> those of upload
+ * manifest    manifests and tags                       -> those of blob, schema1
  * pull        the plainest pulls, without JAX-RS       -> oci, http, blob, manifest
  * launcher    starts and stops the server              -> config, and outside of the WAR
  * </pre>

@@ -43,7 +43,8 @@ class ArchitectureTest {
         "repository, 'oci http database'",
         "blob,       'oci config http database audit repository storage'",
         "upload,     'oci http database audit repository storage blob'",
-        "manifest,   'oci config http database audit repository'",
+        "schema1,    'oci config lifecycle http database storage blob upload'",
+        "manifest,   'oci config http database audit repository schema1'",
         "pull,       'oci http storage blob manifest'",
     })
     void aPackageUsesOnlyWhatTheMapAllows(String name, String allowed) {

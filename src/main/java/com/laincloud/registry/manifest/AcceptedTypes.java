@@ -20,6 +20,11 @@ public record AcceptedTypes(List<String> types) {
         return types.contains(mediaType);
     }
 
+    /** Whether the client says nothing at all. */
+    boolean areUnsaid() {
+        return types.isEmpty();
+    }
+
     boolean include(String mediaType) {
         return types.isEmpty() || types.contains("*/*") || types.contains("application/*") || types.contains(mediaType);
     }

@@ -14,6 +14,7 @@ import com.laincloud.registry.oci.Reference;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.oci.Tag;
+import com.laincloud.registry.schema1.Schema1Manifests;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
@@ -46,13 +47,23 @@ public class ManifestResource {
 
     private final Manifests manifests;
     private final Tags tags;
+    private final Representations representations;
+    private final Schema1Manifests schema1;
     private final Locations locations;
     private final CurrentSettings settings;
 
     @Inject
-    public ManifestResource(Manifests manifests, Tags tags, Locations locations, CurrentSettings settings) {
+    public ManifestResource(
+            Manifests manifests,
+            Tags tags,
+            Representations representations,
+            Schema1Manifests schema1,
+            Locations locations,
+            CurrentSettings settings) {
         this.manifests = manifests;
         this.tags = tags;
+        this.representations = representations;
+        this.schema1 = schema1;
         this.locations = locations;
         this.settings = settings;
     }
@@ -62,13 +73,12 @@ public class ManifestResource {
             @PathParam("name") RepositoryName repository,
             @PathParam("reference") Reference reference,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
-            @Context HttpHeaders headers) {
-        StoredManifest manifest = manifests.require(repository, reference);
+            @Context HttpHeaders headers,
+            @Context HttpServletRequest request) {
+        StoredManifest manifest = require(repository, reference, headers, request);
         return EntityTags.matches(ifNoneMatch, manifest.digest())
                 ? identified(Response.notModified(), manifest).build()
-                : described(manifest, reference, headers)
-                        .entity(manifest.payload())
-                        .build();
+                : described(manifest).entity(manifest.payload()).build();
     }
 
     @HEAD
@@ -76,11 +86,12 @@ public class ManifestResource {
             @PathParam("name") RepositoryName repository,
             @PathParam("reference") Reference reference,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
-            @Context HttpHeaders headers) {
-        StoredManifest manifest = manifests.require(repository, reference);
+            @Context HttpHeaders headers,
+            @Context HttpServletRequest request) {
+        StoredManifest manifest = require(repository, reference, headers, request);
         return EntityTags.matches(ifNoneMatch, manifest.digest())
                 ? identified(Response.notModified(), manifest).build()
-                : described(manifest, reference, headers).build();
+                : described(manifest).build();
     }
 
     @PUT
@@ -91,12 +102,14 @@ public class ManifestResource {
             InputStream body,
             @Context HttpServletRequest request) {
         byte[] payload = read(body, request.getContentLengthLong());
-        Digest digest =
-                Digest.of(reference instanceof Digest named ? named.algorithm() : DigestAlgorithm.SHA256, payload);
+        Manifest manifest = ManifestParser.parse(payload, contentType);
+        Digest digest = Digest.of(
+                reference instanceof Digest named ? named.algorithm() : DigestAlgorithm.SHA256,
+                manifest.canonical(payload));
         if (reference instanceof Digest named && !named.equals(digest)) {
             throw new RegistryException(ErrorCode.DIGEST_INVALID, "the manifest is " + digest + ", not " + named);
         }
-        Manifest manifest = ManifestParser.parse(payload, contentType);
+        schema1.requireAcceptable(manifest, payload);
         Tag tag = reference instanceof Tag named ? named : null;
         manifests.put(repository, tag, digest, manifest, payload, Requester.of(request));
         Response.ResponseBuilder answer = Response.status(Response.Status.CREATED)
@@ -121,16 +134,19 @@ public class ManifestResource {
         return Response.accepted().build();
     }
 
-    /** What is true of a manifest whether it is sent or not. A type the client cannot read is as good as unknown. */
-    private static Response.ResponseBuilder described(
-            StoredManifest manifest, Reference reference, HttpHeaders headers) {
+    private StoredManifest require(
+            RepositoryName repository, Reference reference, HttpHeaders headers, HttpServletRequest request) {
         List<String> accept = headers.getRequestHeader(HttpHeaders.ACCEPT);
-        if (reference instanceof Tag
-                && !AcceptedTypes.of(accept == null ? List.of() : accept).include(manifest.mediaType())) {
-            throw new RegistryException(
-                    ErrorCode.MANIFEST_UNKNOWN,
-                    reference + " is a " + manifest.mediaType() + ", which is not accepted");
-        }
+        return representations.of(
+                manifests.require(repository, reference),
+                repository,
+                reference,
+                AcceptedTypes.of(accept == null ? List.of() : accept),
+                Requester.of(request));
+    }
+
+    /** What is true of a manifest whether it is sent or not. */
+    private static Response.ResponseBuilder described(StoredManifest manifest) {
         Response.ResponseBuilder answer = Response.ok();
         manifest.headers().forEach(answer::header);
         return answer;

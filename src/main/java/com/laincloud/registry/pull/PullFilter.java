@@ -7,8 +7,9 @@ import com.laincloud.registry.http.ContentBody;
 import com.laincloud.registry.manifest.AcceptedTypes;
 import com.laincloud.registry.manifest.Manifests;
 import com.laincloud.registry.manifest.StoredManifest;
+import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.oci.MediaTypes;
 import com.laincloud.registry.oci.Reference;
-import com.laincloud.registry.oci.Tag;
 import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -69,7 +70,7 @@ public class PullFilter extends HttpFilter {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        if (found.isEmpty() || (reference instanceof Tag && !isNamed(found.get().mediaType(), request))) {
+        if (found.isEmpty() || !isServedAsStored(found.get().mediaType(), reference, request)) {
             return false;
         }
         StoredManifest manifest = found.get();
@@ -80,9 +81,12 @@ public class PullFilter extends HttpFilter {
         return true;
     }
 
-    /** A client that names no type may be one of the old ones, for which manifests are converted. */
-    private static boolean isNamed(String mediaType, HttpServletRequest request) {
-        return AcceptedTypes.of(Collections.list(request.getHeaders("Accept"))).name(mediaType);
+    /** What is older than schema 2 is signed on its way; by tag, others are converted for clients that do not name them. */
+    private static boolean isServedAsStored(String mediaType, Reference reference, HttpServletRequest request) {
+        return !MediaTypes.SCHEMA1_MANIFESTS.contains(mediaType)
+                && (reference instanceof Digest
+                        || AcceptedTypes.of(Collections.list(request.getHeaders("Accept")))
+                                .name(mediaType));
     }
 
     private boolean answer(Optional<Blob> found, HttpServletRequest request, HttpServletResponse response)

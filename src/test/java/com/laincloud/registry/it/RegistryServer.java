@@ -149,6 +149,11 @@ public final class RegistryServer implements AutoCloseable {
         }
     }
 
+    /** Sets a {@code REGISTRY_…} variable for the next start. */
+    public void setEnvironment(String name, String value) {
+        launcher.environment().put(name, value);
+    }
+
     /** Stops the server as an operator does, and starts it again on the same root and port. */
     public void restart() {
         terminate();
