@@ -41,7 +41,7 @@ class ArchitectureTest {
         "audit,      'oci http'",
         "repository, 'oci http database'",
         "blob,       'oci config http database audit repository storage'",
-        "upload,     'oci http database audit repository storage blob'",
+        "upload,     'oci config http database audit repository storage blob'",
         "manifest,   'oci config http database audit repository'",
     })
     void aPackageUsesOnlyWhatTheMapAllows(String name, String allowed) {
