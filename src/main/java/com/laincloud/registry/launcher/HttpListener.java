@@ -29,15 +29,15 @@ final class HttpListener {
         }
     }
 
-    /** Puts {@link RequestTargetFilter} in front of the container; if that fails, it answers such targets by itself. */
-    static void filterTargets() {
+    /** Puts {@link RequestHeadFilter} in front of the container; if that fails, it goes on without. */
+    static void filterHeads() {
         try {
             Object transport = transport().orElseThrow();
             FilterChain chain =
                     (FilterChain) transport.getClass().getMethod("getProcessor").invoke(transport);
-            chain.add(chain.indexOfType(HttpServerFilter.class), new RequestTargetFilter());
+            chain.add(chain.indexOfType(HttpServerFilter.class), new RequestHeadFilter());
         } catch (ReflectiveOperationException | RuntimeException e) {
-            LOGGER.log(Level.WARNING, "targets that cannot be decoded are left to the container", e);
+            LOGGER.log(Level.WARNING, "requests that the container cannot take are answered by it alone", e);
         }
     }
 

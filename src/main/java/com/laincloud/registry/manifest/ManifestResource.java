@@ -31,6 +31,7 @@ import java.io.InputStream;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,7 +108,9 @@ public class ManifestResource {
         Response.ResponseBuilder answer = Response.status(Response.Status.CREATED)
                 .header("Location", locations.of(request, "/v2/" + repository + "/manifests/" + manifest.digest()))
                 .header("Docker-Content-Digest", manifest.digest());
-        new LinkedHashSet<>(more).forEach(tag -> answer.header("OCI-Tag", tag));
+        if (!more.isEmpty()) {
+            answer.header("OCI-Tag", names(more)); // in one line, because the container counts lines
+        }
         if (manifest.subject() != null) {
             answer.header("OCI-Subject", manifest.subject());
         }
@@ -127,6 +130,10 @@ public class ManifestResource {
             case Digest digest -> manifests.delete(repository, digest, precondition, Requester.of(request));
         }
         return Response.accepted().build();
+    }
+
+    private static String names(List<Tag> tags) {
+        return tags.stream().map(Tag::name).distinct().collect(Collectors.joining(", "));
     }
 
     /** What is true of a manifest whether it is sent or not. A type the client cannot read is as good as unknown. */

@@ -16,9 +16,11 @@ class ClientAddressTest {
     private static String of(String peer, String... forwardedFor) {
         try {
             List<Network> trusted = List.of(
-                    new Network(InetAddress.getByName("127.0.0.0"), 8),
-                    new Network(InetAddress.getByName("10.0.0.0"), 8),
-                    new Network(InetAddress.getByName("::1"), 128));
+                    new Network(InetAddress.getByAddress(new byte[] {127, 0, 0, 0}), 8),
+                    new Network(InetAddress.getByAddress(new byte[] {10, 0, 0, 0}), 8),
+                    new Network(
+                            InetAddress.getByAddress(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}),
+                            128));
             return ClientAddress.of(peer, Collections.enumeration(List.of(forwardedFor)), trusted);
         } catch (UnknownHostException e) {
             throw new IllegalStateException(e);
