@@ -14,7 +14,7 @@
  * http        what all endpoints share                 -> oci, config, storage, database, lifecycle
  * audit       the record of what was done              -> oci, http
  * repository  names and catalog                        -> oci, http, database
- * blob        blobs and who shows them                 -> those, audit, storage
+ * blob        blobs and who shows them                 -> those, config, audit, storage
  * upload      how bytes come in                        -> those, blob
  * schema1     manifests for clients of before schema 2 -> those of upload
  * manifest    manifests and tags                       -> those of blob, schema1
@@ -31,6 +31,8 @@
  * blob pull      GET, HEAD         blob.BlobResource -> Blobs -> StorageDriver
  * manifest pull  GET, HEAD         manifest.ManifestResource -> Manifests -> one query
  * either, when nothing is special about it: pull.PullFilter instead of the resource
+ * referrers      GET               manifest.ReferrersResource -> Referrers -> one query
+ * upload purge   on a timer        upload.UploadPurgeTimer -> UploadPurge -> ExpiredSessions, StorageDriver
  * </pre>
  */
 @NullMarked

@@ -42,7 +42,7 @@ class ArchitectureTest {
         "audit,      'oci http'",
         "repository, 'oci http database'",
         "blob,       'oci config http database audit repository storage'",
-        "upload,     'oci http database audit repository storage blob'",
+        "upload,     'oci config http database audit repository storage blob'",
         "schema1,    'oci config lifecycle http database storage blob upload'",
         "manifest,   'oci config http database audit repository schema1'",
         "pull,       'oci http storage blob manifest'",

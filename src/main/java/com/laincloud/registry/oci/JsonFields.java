@@ -73,12 +73,13 @@ record JsonFields(String path, JsonObject object) {
 
     /** The strings of an array; none if it is missing. */
     List<String> strings(String name) {
-        return find(name)
-                .map(value -> as(JsonArray.class, name, value, "array").stream()
-                        .map(item -> as(JsonString.class, name, item, "array of strings")
-                                .getString())
-                        .toList())
-                .orElse(List.of());
+        List<String> strings = new ArrayList<>();
+        find(name)
+                .map(value -> as(JsonArray.class, name, value, "array"))
+                .ifPresent(array -> array.forEach(
+                        value -> strings.add(as(JsonString.class, name + "[" + strings.size() + "]", value, "string")
+                                .getString())));
+        return strings;
     }
 
     boolean isTrue(String name) {

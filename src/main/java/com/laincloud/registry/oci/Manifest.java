@@ -39,6 +39,9 @@ public sealed interface Manifest {
         return payload;
     }
 
+    /** Everything it describes, in the repository or not. */
+    List<Descriptor> descriptors();
+
     /**
      * An image: a config and its layers.
      *
@@ -55,7 +58,7 @@ public sealed interface Manifest {
 
         @Override
         public List<Descriptor> requiredBlobs() {
-            return Stream.concat(Stream.of(config), layers.stream())
+            return descriptors().stream()
                     .filter(descriptor -> !MediaTypes.isNonDistributable(descriptor.mediaType()))
                     .toList();
         }
@@ -63,6 +66,11 @@ public sealed interface Manifest {
         @Override
         public List<Descriptor> children() {
             return List.of();
+        }
+
+        @Override
+        public List<Descriptor> descriptors() {
+            return Stream.concat(Stream.of(config), layers.stream()).toList();
         }
     }
 
@@ -82,6 +90,11 @@ public sealed interface Manifest {
         @Override
         public List<Descriptor> requiredBlobs() {
             return List.of();
+        }
+
+        @Override
+        public List<Descriptor> descriptors() {
+            return children;
         }
     }
 
@@ -114,9 +127,14 @@ public sealed interface Manifest {
             return Map.of();
         }
 
-        /** Schema 1 does not say how long its layers are. */
         @Override
         public List<Descriptor> requiredBlobs() {
+            return descriptors();
+        }
+
+        /** Schema 1 does not say how long its layers are. */
+        @Override
+        public List<Descriptor> descriptors() {
             return layers.stream()
                     .distinct()
                     .map(layer -> new Descriptor(LAYER, layer, 0))
