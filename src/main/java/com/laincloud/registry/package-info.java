@@ -6,11 +6,13 @@
  *
  * <pre>
  * oci         values of the specifications             -> nothing
- * config      settings and where they come from        -> nothing
+ * etcd        etcd, as far as the registry needs it    -> nothing
+ * config      settings and where they come from        -> etcd
  * storage     where bytes lie; a package a driver      -> oci
  * database    PostgreSQL: embedded, pool, migrations   -> config
  * http        what all endpoints share                 -> oci, config, storage, database (to name their failures)
- * audit       the record of what was done              -> oci, http
+ * audit       the record of what was done              -> oci, config, http
+ * admin       what administrators ask                  -> oci, config, http
  * repository  names and catalog                        -> oci, http, database
  * blob        blobs and who shows them                 -> those, audit, storage
  * upload      how bytes come in                        -> those, blob

@@ -7,19 +7,15 @@ import java.util.Set;
 /** What is configured in vain, so that nobody believes it to have an effect. */
 public final class SettingWarnings {
 
-    /** Sections whose keys are free to choose. */
-    private static final List<String> OPEN_SECTIONS = List.of("http.headers.", "log.fields.");
-
     /** Variables and properties of ours that are no settings. */
     private static final Set<String> NO_SETTINGS = Set.of(
-            "version",
             "java.opts",
             "configuration.path",
+            "etcd.asked",
             "state",
             "failure",
             "runtime",
             "instance",
-            "storage",
             "database.binaries",
             "database.embedded");
 
@@ -35,21 +31,30 @@ public final class SettingWarnings {
     }
 
     private static Optional<String> warning(Setting setting) {
+        return isNoSetting(setting.key())
+                ? Optional.empty()
+                : reason(setting)
+                        .map(reason -> "setting " + setting.key() + " from " + setting.source() + " " + reason);
+    }
+
+    /** Whether a key is a variable or property of ours that configures nothing. */
+    static boolean isNoSetting(String key) {
+        return NO_SETTINGS.contains(key);
+    }
+
+    /** Why a key has no effect; empty if it has. */
+    static Optional<String> reason(Setting setting) {
         String key = setting.key();
-        if (KeyTable.DEFAULTS.has(SettingValues.PREFIX + key)
-                || NO_SETTINGS.contains(key)
-                || OPEN_SECTIONS.stream().anyMatch(key::startsWith)
-                || isDriverWithoutParameters(key)) {
+        if (KeyTable.HONOURED.governing(key).isPresent() || isDriverWithoutParameters(key)) {
             return Optional.empty();
         }
-        String reason = KeyTable.NOT_HONOURED
-                .nearest(key)
+        return Optional.of(Unsupported.KEYS
+                .reason(key)
                 .map(why -> "has no effect here: " + why)
-                .orElse("is no key of this registry");
-        return Optional.of("setting " + key + " from " + setting.source() + " " + reason);
+                .orElse("is no key of this registry"));
     }
 
     private static boolean isDriverWithoutParameters(String key) {
-        return key.equals("storage.inmemory") || key.equals("storage.filesystem");
+        return key.equals("storage") || key.equals("storage.inmemory") || key.equals("storage.filesystem");
     }
 }

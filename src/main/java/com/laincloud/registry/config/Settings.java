@@ -1,7 +1,7 @@
 package com.laincloud.registry.config;
 
 /** All settings, checked as a whole: an instance exists only if every value in it can be used. */
-public record Settings(Http http, Log log, Storage storage, Database database) {
+public record Settings(Http http, Log log, Storage storage, Database database, Pages pages) {
 
     /**
      * The settings that are configured.
@@ -10,6 +10,9 @@ public record Settings(Http http, Log log, Storage storage, Database database) {
      */
     public static Settings read(SettingValues values) {
         SettingReader reader = new SettingReader(values);
+        reader.only("version", "0.1");
+        reader.only("http.net", "tcp");
+        EtcdSection.read(values);
         reader.refuseIfConfigured(
                 "auth", "authentication is not part of this version, and it will not start without it");
         Storage storage = new Storage(
@@ -24,9 +27,10 @@ public record Settings(Http http, Log log, Storage storage, Database database) {
                         reader.uri("http.host"),
                         reader.bool("http.relativeurls"),
                         reader.mapOfLists("http.headers"),
+                        reader.duration("http.draintimeout"),
                         reader.networks("http.trustedproxies")),
                 new Log(
-                        reader.choice("log.level", Log.Level.class),
+                        reader.level(),
                         reader.formatter("log.formatter"),
                         reader.map("log.fields"),
                         !reader.bool("log.accesslog.disabled")),
@@ -37,6 +41,7 @@ public record Settings(Http http, Log log, Storage storage, Database database) {
                         reader.text("database.password"),
                         reader.text("database.directory").isPresent()
                                 ? reader.path("database.directory")
-                                : storage.rootDirectory().resolve("postgresql")));
+                                : storage.rootDirectory().resolve("postgresql")),
+                new Pages(reader.count("catalog.maxentries"), reader.count("tags.maxtags")));
     }
 }
