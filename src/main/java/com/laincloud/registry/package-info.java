@@ -10,7 +10,8 @@
  * storage     where bytes lie; a package a driver      -> oci
  * database    PostgreSQL: embedded, pool, migrations   -> config
  * http        what all endpoints share                 -> oci, config, storage, database (to name their failures)
- * audit       the record of what was done              -> oci, http
+ * audit       the record of what was done and denied   -> oci, http
+ * auth        who may do what; a package a provider    -> oci, config, lifecycle, http, audit
  * repository  names and catalog                        -> oci, http, database
  * blob        blobs and who shows them                 -> those, audit, storage
  * upload      how bytes come in                        -> those, blob

@@ -39,6 +39,7 @@ class ArchitectureTest {
         "lifecycle,  'config storage database'",
         "http,       'oci config storage database lifecycle'",
         "audit,      'oci http'",
+        "auth,       'oci config lifecycle http audit'",
         "repository, 'oci http database'",
         "blob,       'oci config http database audit repository storage'",
         "upload,     'oci http database audit repository storage blob'",
@@ -67,22 +68,24 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheCompositionRootKnowsWhichDriversThereAre() {
-        hold(noClasses()
-                .that()
-                .doNotHaveSimpleName("Producers")
-                .and()
-                .resideOutsideOfPackages(ROOT + ".storage..")
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(ROOT + ".storage.*.."));
+    void onlyTheCompositionRootKnowsWhichDriversAndAuthenticatorsThereAre() {
+        for (String choice : new String[] {"storage", "auth"}) {
+            hold(noClasses()
+                    .that()
+                    .doNotHaveSimpleName("Producers")
+                    .and()
+                    .resideOutsideOfPackages(ROOT + "." + choice + ".*..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(ROOT + "." + choice + ".*.."));
+        }
     }
 
     @Test
     void onlyResourcesAndWhatTheyShareSpeakHttp() {
         hold(noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + ".http")
+                .resideOutsideOfPackages(ROOT + ".http", ROOT + ".auth")
                 .and()
                 .haveSimpleNameNotEndingWith("Resource")
                 .and()

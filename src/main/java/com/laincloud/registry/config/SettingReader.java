@@ -1,6 +1,7 @@
 package com.laincloud.registry.config;
 
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,6 +83,19 @@ final class SettingReader {
         }
     }
 
+    /** A file that is there now. */
+    Path file(String key) {
+        Path path = path(key);
+        if (!Files.isRegularFile(path)) {
+            throw InvalidSettingException.of(required(key), "a file that exists");
+        }
+        return path;
+    }
+
+    Optional<Path> optionalFile(String key) {
+        return values.find(key).map(setting -> file(key));
+    }
+
     Optional<URI> uri(String key) {
         return values.find(key).map(setting -> {
             try {
@@ -103,6 +117,13 @@ final class SettingReader {
                         .orElseThrow(
                                 () -> InvalidSettingException.of(setting, "a list such as [127.0.0.0/8, \"::1\"]")))
                 .toList();
+    }
+
+    /** A list of texts, or a single one; empty if it is not configured. */
+    List<String> list(String key) {
+        return values.find(key)
+                .map(setting -> list(YamlText.parse(setting.value(), key)))
+                .orElse(List.of());
     }
 
     /** A map of texts: either written as one, or key by key. */
@@ -141,16 +162,5 @@ final class SettingReader {
             return list;
         }
         return Stream.ofNullable(value).map(String::valueOf).toList();
-    }
-
-    /** @throws InvalidSettingException if anything of a section is configured */
-    void refuseIfConfigured(String section, String why) {
-        values.configured().stream()
-                .filter(setting ->
-                        setting.key().equals(section) || setting.key().startsWith(section + "."))
-                .findFirst()
-                .ifPresent(setting -> {
-                    throw new InvalidSettingException(setting.key() + " from " + setting.source() + ": " + why);
-                });
     }
 }

@@ -20,6 +20,7 @@ public final class SettingWarnings {
             "runtime",
             "instance",
             "storage",
+            "auth",
             "database.binaries",
             "database.embedded");
 
@@ -39,7 +40,7 @@ public final class SettingWarnings {
         if (KeyTable.DEFAULTS.has(SettingValues.PREFIX + key)
                 || NO_SETTINGS.contains(key)
                 || OPEN_SECTIONS.stream().anyMatch(key::startsWith)
-                || isDriverWithoutParameters(key)) {
+                || isAloneInItsSection(key)) {
             return Optional.empty();
         }
         String reason = KeyTable.NOT_HONOURED
@@ -49,7 +50,8 @@ public final class SettingWarnings {
         return Optional.of("setting " + key + " from " + setting.source() + " " + reason);
     }
 
-    private static boolean isDriverWithoutParameters(String key) {
-        return key.equals("storage.inmemory") || key.equals("storage.filesystem");
+    /** A driver or a provider whose section is empty. */
+    private static boolean isAloneInItsSection(String key) {
+        return key.equals("storage.inmemory") || key.equals("storage.filesystem") || key.equals("auth.none");
     }
 }

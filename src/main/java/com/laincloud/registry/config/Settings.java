@@ -1,7 +1,7 @@
 package com.laincloud.registry.config;
 
 /** All settings, checked as a whole: an instance exists only if every value in it can be used. */
-public record Settings(Http http, Log log, Storage storage, Database database) {
+public record Settings(Http http, Log log, Storage storage, Auth auth, Database database) {
 
     /**
      * The settings that are configured.
@@ -10,8 +10,6 @@ public record Settings(Http http, Log log, Storage storage, Database database) {
      */
     public static Settings read(SettingValues values) {
         SettingReader reader = new SettingReader(values);
-        reader.refuseIfConfigured(
-                "auth", "authentication is not part of this version, and it will not start without it");
         Storage storage = new Storage(
                 StorageSection.driver(values),
                 reader.path("storage.filesystem.rootdirectory"),
@@ -31,6 +29,7 @@ public record Settings(Http http, Log log, Storage storage, Database database) {
                         reader.map("log.fields"),
                         !reader.bool("log.accesslog.disabled")),
                 storage,
+                AuthSection.read(values, reader),
                 new Database(
                         reader.text("database.url"),
                         reader.text("database.username"),

@@ -39,12 +39,15 @@ public class RegistryLifecycle {
 
     private final Instance<CurrentSettings> settings;
     private final Instance<StorageDriver> storage;
+    private final Instance<StartCheck> checks;
     private final AtomicReference<Optional<EmbeddedPostgres>> database = new AtomicReference<>(Optional.empty());
 
     @Inject
-    public RegistryLifecycle(Instance<CurrentSettings> settings, Instance<StorageDriver> storage) {
+    public RegistryLifecycle(
+            Instance<CurrentSettings> settings, Instance<StorageDriver> storage, Instance<StartCheck> checks) {
         this.settings = settings;
         this.storage = storage;
+        this.checks = checks;
     }
 
     void start(@Observes @Initialized(ApplicationScoped.class) Object application) {
@@ -57,6 +60,7 @@ public class RegistryLifecycle {
             }
             new Migration(new ConfiguredDataSource()).migrate();
             storage.get().check();
+            checks.forEach(StartCheck::check);
             System.setProperty(STATE, "up");
         } catch (RuntimeException e) {
             stopEmbeddedDatabase();
