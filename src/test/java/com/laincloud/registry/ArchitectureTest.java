@@ -91,6 +91,8 @@ class ArchitectureTest {
                 .and()
                 .doNotHaveSimpleName("UploadAnswers")
                 .and()
+                .doNotHaveSimpleName("CurrentToken")
+                .and()
                 .doNotHaveSimpleName("RegistryApplication")
                 .should()
                 .dependOnClassesThat()
