@@ -1,5 +1,11 @@
 package com.laincloud.registry;
 
+import com.laincloud.registry.auth.Authenticators;
+import com.laincloud.registry.auth.OpenAuthenticator;
+import com.laincloud.registry.auth.SillyAuthenticator;
+import com.laincloud.registry.auth.htpasswd.HtpasswdAuthenticator;
+import com.laincloud.registry.auth.token.TokenAuthenticator;
+import com.laincloud.registry.config.Auth;
 import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.storage.StorageDriver;
@@ -30,6 +36,17 @@ public class Producers {
     @Produces
     @Resource
     private ManagedThreadFactory threads;
+
+    @Produces
+    @Singleton
+    Authenticators authenticators(CurrentSettings settings) {
+        return new Authenticators(settings, configured -> switch (configured) {
+            case Auth.None none -> new OpenAuthenticator();
+            case Auth.Silly silly -> new SillyAuthenticator(silly);
+            case Auth.Token token -> new TokenAuthenticator(token, Clock.systemUTC());
+            case Auth.Htpasswd htpasswd -> new HtpasswdAuthenticator(htpasswd, Clock.systemUTC());
+        });
+    }
 
     @Produces
     @Singleton

@@ -11,7 +11,8 @@
  * storage     where bytes lie; a package a driver      -> oci
  * database    PostgreSQL: embedded, pool, migrations   -> config
  * http        what all endpoints share                 -> oci, config, storage, database (to name their failures)
- * audit       the record of what was done              -> oci, config, http
+ * audit       the record of what was done and denied   -> oci, config, http
+ * auth        who may do what; a package a provider    -> oci, config, lifecycle, http, audit
  * admin       what administrators ask                  -> oci, config, http
  * repository  names and catalog                        -> oci, http, database
  * blob        blobs and who shows them                 -> those, audit, storage

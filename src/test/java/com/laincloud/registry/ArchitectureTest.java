@@ -40,6 +40,7 @@ class ArchitectureTest {
         "lifecycle,  'config log storage database'",
         "http,       'oci config storage database lifecycle'",
         "audit,      'oci config http'",
+        "auth,       'oci config lifecycle http audit'",
         "admin,      'oci config http'",
         "repository, 'oci config http database'",
         "blob,       'oci config http database audit repository storage'",
@@ -69,26 +70,30 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheCompositionRootKnowsWhichDriversThereAre() {
-        hold(noClasses()
-                .that()
-                .doNotHaveSimpleName("Producers")
-                .and()
-                .resideOutsideOfPackages(ROOT + ".storage..")
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(ROOT + ".storage.*.."));
+    void onlyTheCompositionRootKnowsWhichDriversAndAuthenticatorsThereAre() {
+        for (String choice : new String[] {"storage", "auth"}) {
+            hold(noClasses()
+                    .that()
+                    .doNotHaveSimpleName("Producers")
+                    .and()
+                    .resideOutsideOfPackages(ROOT + "." + choice + ".*..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(ROOT + "." + choice + ".*.."));
+        }
     }
 
     @Test
     void onlyResourcesAndWhatTheyShareSpeakHttp() {
         hold(noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + ".http")
+                .resideOutsideOfPackages(ROOT + ".http", ROOT + ".auth")
                 .and()
                 .haveSimpleNameNotEndingWith("Resource")
                 .and()
                 .doNotHaveSimpleName("UploadAnswers")
+                .and()
+                .doNotHaveSimpleName("CurrentToken")
                 .and()
                 .doNotHaveSimpleName("RegistryApplication")
                 .should()

@@ -1,6 +1,7 @@
 package com.laincloud.registry.config;
 
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -131,6 +132,19 @@ final class SettingReader {
         }
     }
 
+    /** A file that is there now. */
+    Path file(String key) {
+        Path path = path(key);
+        if (!Files.isRegularFile(path)) {
+            throw InvalidSettingException.of(required(key), "a file that exists");
+        }
+        return path;
+    }
+
+    Optional<Path> optionalFile(String key) {
+        return values.find(key).map(setting -> file(key));
+    }
+
     Optional<URI> uri(String key) {
         return values.find(key)
                 .map(setting -> httpAddress(setting.value())
@@ -177,6 +191,13 @@ final class SettingReader {
                 .toList();
     }
 
+    /** A list of texts, or a single one; empty if it is not configured. */
+    List<String> list(String key) {
+        return values.find(key)
+                .map(setting -> list(YamlText.lenient(setting.value())))
+                .orElse(List.of());
+    }
+
     /** A map of texts. */
     Map<String, String> map(String section) {
         Map<String, String> map = new LinkedHashMap<>();
@@ -205,16 +226,5 @@ final class SettingReader {
             return list;
         }
         return Stream.ofNullable(value).map(String::valueOf).toList();
-    }
-
-    /** @throws InvalidSettingException if anything of a section is configured */
-    void refuseIfConfigured(String section, String why) {
-        values.configured().stream()
-                .filter(setting ->
-                        setting.key().equals(section) || setting.key().startsWith(section + "."))
-                .findFirst()
-                .ifPresent(setting -> {
-                    throw new InvalidSettingException(setting.key() + " from " + setting.source() + ": " + why);
-                });
     }
 }

@@ -45,7 +45,7 @@ public final class SettingWarnings {
     /** Why a key has no effect; empty if it has. */
     static Optional<String> reason(Setting setting) {
         String key = setting.key();
-        if (KeyTable.HONOURED.governing(key).isPresent() || isDriverWithoutParameters(key)) {
+        if (KeyTable.HONOURED.governing(key).isPresent() || isAloneInItsSection(key)) {
             return Optional.empty();
         }
         return Optional.of(Unsupported.KEYS
@@ -54,7 +54,11 @@ public final class SettingWarnings {
                 .orElse("is no key of this registry"));
     }
 
-    private static boolean isDriverWithoutParameters(String key) {
-        return key.equals("storage") || key.equals("storage.inmemory") || key.equals("storage.filesystem");
+    /** A driver or a provider that is named alone, or whose section is empty. */
+    private static boolean isAloneInItsSection(String key) {
+        return switch (key) {
+            case "storage", "storage.inmemory", "storage.filesystem", "auth", "auth.none" -> true;
+            default -> false;
+        };
     }
 }

@@ -1,7 +1,7 @@
 package com.laincloud.registry.config;
 
 /** All settings, checked as a whole: an instance exists only if every value in it can be used. */
-public record Settings(Http http, Log log, Storage storage, Database database, Pages pages) {
+public record Settings(Http http, Log log, Storage storage, Auth auth, Database database, Pages pages) {
 
     /**
      * The settings that are configured.
@@ -13,8 +13,6 @@ public record Settings(Http http, Log log, Storage storage, Database database, P
         reader.only("version", "0.1");
         reader.only("http.net", "tcp");
         EtcdSection.read(values);
-        reader.refuseIfConfigured(
-                "auth", "authentication is not part of this version, and it will not start without it");
         Storage storage = new Storage(
                 StorageSection.driver(values),
                 reader.path("storage.filesystem.rootdirectory"),
@@ -35,6 +33,7 @@ public record Settings(Http http, Log log, Storage storage, Database database, P
                         reader.map("log.fields"),
                         !reader.bool("log.accesslog.disabled")),
                 storage,
+                AuthSection.read(values, reader),
                 new Database(
                         reader.text("database.url"),
                         reader.text("database.username"),

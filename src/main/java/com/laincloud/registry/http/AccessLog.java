@@ -2,6 +2,7 @@ package com.laincloud.registry.http;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** One line a request, when it has ended: who, what, which answer, how many bytes, how long. */
 final class AccessLog {
@@ -10,12 +11,12 @@ final class AccessLog {
 
     private AccessLog() {}
 
-    static Line begin(HttpServletRequest request, Requester requester) {
-        return new Line(request, requester, System.nanoTime());
+    static Line begin(HttpServletRequest request) {
+        return new Line(request, System.nanoTime());
     }
 
     /** The line of one request that has begun. */
-    record Line(HttpServletRequest request, Requester requester, long began) {
+    record Line(HttpServletRequest request, long began) {
 
         void end(CountingResponse response) {
             FileBody file = FileBody.of(request);
@@ -23,24 +24,30 @@ final class AccessLog {
         }
 
         private void write(int status, long bytes) {
+            Requester requester = Requester.of(request);
             LOG.log(
                     System.Logger.Level.INFO,
                     () -> String.format(
                             Locale.ROOT,
-                            "%s %s status=%d bytes=%d ms=%.1f client=%s request=%s agent=%s",
+                            "%s %s status=%d bytes=%d ms=%.1f client=%s user=%s request=%s agent=%s",
                             request.getMethod(),
                             printable(target()),
                             status,
                             bytes,
                             (System.nanoTime() - began) / 1e6,
                             requester.address(),
+                            quoted(requester.actor()),
                             requester.requestId(),
-                            requester.userAgent() == null ? "-" : '"' + printable(requester.userAgent()) + '"'));
+                            quoted(requester.userAgent())));
         }
 
         private String target() {
             String query = request.getQueryString();
             return query == null ? request.getRequestURI() : request.getRequestURI() + "?" + query;
+        }
+
+        private static String quoted(@Nullable String text) {
+            return text == null ? "-" : '"' + printable(text) + '"';
         }
 
         /** What a client sends never breaks a line of the log, nor a terminal that shows it. */

@@ -39,6 +39,7 @@ public class RegistryLifecycle {
 
     private final Instance<CurrentSettings> settings;
     private final Instance<StorageDriver> storage;
+    private final Instance<StartCheck> checks;
     private final Instance<EtcdWatch> etcd;
     private final Event<SettingsAtStart> atStart;
     private final AtomicReference<Optional<EmbeddedPostgres>> database = new AtomicReference<>(Optional.empty());
@@ -47,10 +48,12 @@ public class RegistryLifecycle {
     public RegistryLifecycle(
             Instance<CurrentSettings> settings,
             Instance<StorageDriver> storage,
+            Instance<StartCheck> checks,
             Instance<EtcdWatch> etcd,
             Event<SettingsAtStart> atStart) {
         this.settings = settings;
         this.storage = storage;
+        this.checks = checks;
         this.etcd = etcd;
         this.atStart = atStart;
     }
@@ -64,6 +67,7 @@ public class RegistryLifecycle {
             }
             new Migration(new ConfiguredDataSource()).migrate();
             storage.get().check();
+            checks.forEach(StartCheck::check);
             atStart.fire(new SettingsAtStart(settings.get().effective()));
             etcd.get().start();
             System.setProperty(STATE, "up");
