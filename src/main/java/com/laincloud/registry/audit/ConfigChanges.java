@@ -10,6 +10,7 @@ import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ public class ConfigChanges {
     /** Records in what the settings of this start differ from what is known of the one before; at first, all there are. */
     @Transactional
     public void record(@Observes SettingsAtStart start) {
-        TreeMap<String, String> before = lastKnown();
+        Map<String, String> before = lastKnown();
         for (EffectiveSetting setting : start.settings()) {
             String known = before.remove(setting.key());
             boolean isWorthARow = setting.isConfigured() || known != null;
@@ -49,11 +50,11 @@ public class ConfigChanges {
         entities.persist(new ConfigChangeEntity(new SettingChange(key, known, value, source, isLive, null)));
     }
 
-    private TreeMap<String, String> lastKnown() {
+    private Map<String, String> lastKnown() {
         List<?> rows = entities.createNativeQuery("""
                         select distinct on (key) key, new_value from registry.config_change
                         where accepted order by key, id desc""").getResultList();
-        TreeMap<String, String> known = new TreeMap<>();
+        Map<String, String> known = new TreeMap<>();
         for (Object row : rows) {
             if (row instanceof Object[] columns && columns[1] != null) {
                 known.put(String.valueOf(columns[0]), String.valueOf(columns[1]));

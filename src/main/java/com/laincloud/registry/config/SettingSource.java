@@ -49,7 +49,7 @@ record SettingSource(String name, int ordinal, Map<String, String> values, Set<S
     private static void put(String key, Object value, Map<String, String> values) {
         if (value instanceof Map<?, ?> section) {
             section.forEach((name, inner) -> {
-                if (inner == null || inner instanceof Map<?, ?> map && map.isEmpty()) {
+                if (inner == null || (inner instanceof Map<?, ?> map && map.isEmpty())) {
                     values.put(key + "." + name, "{}");
                 } else {
                     put(key + "." + name, inner, values);

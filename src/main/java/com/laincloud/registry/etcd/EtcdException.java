@@ -15,7 +15,7 @@ public class EtcdException extends RuntimeException {
     /** What a failure says, on one line; its class where it says nothing. */
     static String fault(Throwable failure) {
         Throwable cause = failure;
-        while (cause.getCause() != null && cause.getCause() != cause) {
+        while (cause.getCause() != null) {
             cause = cause.getCause();
         }
         String message = cause.getMessage();

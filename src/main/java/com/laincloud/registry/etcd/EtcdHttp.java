@@ -50,9 +50,9 @@ final class EtcdHttp implements AutoCloseable {
             int number = (first + tried) % endpoints.size();
             URI endpoint = endpoints.get(number);
             Duration share = Duration.between(Instant.now(), end).dividedBy(endpoints.size() - tried);
-            CompletableFuture<Answer> answer = send(endpoint, target);
+            Exchange exchange = send(endpoint, target);
             try {
-                Answer received = answer.get(Math.max(1, share.toMillis()), TimeUnit.MILLISECONDS);
+                Answer received = exchange.await(share);
                 if (received.status() < 500) {
                     preferred.set(number);
                     return received;
@@ -66,35 +66,24 @@ final class EtcdHttp implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 throw new EtcdException("interrupted", e);
             } finally {
-                answer.cancel(true);
+                exchange.cancel();
             }
         }
         throw new EtcdException(fault);
     }
 
     /** As {@link #get}, but of the endpoint that answered last, and without waiting. */
-    CompletableFuture<Answer> ask(String target) {
+    Exchange ask(String target) {
         return send(cluster.endpoints().get(preferred.get()), target);
     }
 
-    private CompletableFuture<Answer> send(URI endpoint, String target) {
+    private Exchange send(URI endpoint, String target) {
         String base = endpoint.toString().replaceAll("/+$", "");
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + target));
         cluster.login().ifPresent(login -> request.header("Authorization", basic(login)));
         // not HttpRequest's own time-out, which ends with the headers: etcd sends them long before the body
-        CompletableFuture<HttpResponse<String>> response =
-                http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-        CompletableFuture<Answer> answer = response.thenApply(received -> new Answer(
-                base,
-                received.statusCode(),
-                received.headers().firstValueAsLong("X-Etcd-Index").orElse(0),
-                received.body()));
-        answer.whenComplete((received, failure) -> {
-            if (answer.isCancelled()) {
-                response.cancel(true);
-            }
-        });
-        return answer;
+        return new Exchange(
+                http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8)), base);
     }
 
     private static String basic(EtcdCluster.Login login) {
@@ -105,6 +94,24 @@ final class EtcdHttp implements AutoCloseable {
     @Override
     public void close() {
         http.shutdownNow();
+    }
+
+    /** A request whose answer may take its time. */
+    record Exchange(CompletableFuture<HttpResponse<String>> response, String endpoint) {
+
+        Answer await(Duration limit) throws ExecutionException, InterruptedException, TimeoutException {
+            HttpResponse<String> received = response.get(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS);
+            return new Answer(
+                    endpoint,
+                    received.statusCode(),
+                    received.headers().firstValueAsLong("X-Etcd-Index").orElse(0),
+                    received.body());
+        }
+
+        /** Ends the request, whatever has come of it. */
+        void cancel() {
+            response.cancel(true);
+        }
     }
 
     /** What an endpoint said. */

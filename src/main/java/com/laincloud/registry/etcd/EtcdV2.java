@@ -74,16 +74,16 @@ final class EtcdV2 implements EtcdClient {
     /** A poll a root, which etcd answers when something happens there; that it has forgotten the index is as good. */
     @Override
     public void awaitChange(List<String> roots, long index, Duration limit) {
-        List<CompletableFuture<EtcdHttp.Answer>> polls = new ArrayList<>();
+        List<EtcdHttp.Exchange> polls = new ArrayList<>();
         for (String root : roots) {
             polls.add(http.ask(path(root) + "?wait=true&recursive=true&waitIndex=" + (index + 1)));
         }
         try {
-            CompletableFuture.anyOf(polls.toArray(CompletableFuture[]::new))
+            CompletableFuture.anyOf(polls.stream().map(EtcdHttp.Exchange::response).toArray(CompletableFuture[]::new))
                     .get(limit.toMillis(), TimeUnit.MILLISECONDS);
-            for (CompletableFuture<EtcdHttp.Answer> poll : polls) {
-                if (poll.isDone()) {
-                    requireEvent(poll.get());
+            for (EtcdHttp.Exchange poll : polls) {
+                if (poll.response().isDone()) {
+                    requireEvent(poll.await(limit));
                 }
             }
         } catch (TimeoutException e) {
@@ -94,7 +94,7 @@ final class EtcdV2 implements EtcdClient {
             Thread.currentThread().interrupt();
             throw new EtcdException("interrupted", e);
         } finally {
-            polls.forEach(poll -> poll.cancel(true));
+            polls.forEach(EtcdHttp.Exchange::cancel);
         }
     }
 

@@ -41,7 +41,11 @@ public record TlsFiles(Optional<Path> ca, Optional<Path> certificate, Optional<P
     /** No files: the machine's trust, and nobody in particular. */
     public static final TlsFiles NONE = new TlsFiles(Optional.empty(), Optional.empty(), Optional.empty());
 
-    /** @throws EtcdException naming a file that cannot be used */
+    /**
+     * What connections are made with.
+     *
+     * @throws EtcdException naming a file that cannot be used
+     */
     public SSLContext context() {
         try {
             SSLContext context = SSLContext.getInstance("TLS");

@@ -19,7 +19,11 @@ public final class LocalRequest {
 
     private LocalRequest() {}
 
-    /** @throws RegistryException {@link ErrorCode#DENIED} if it is none */
+    /**
+     * Refuses any other.
+     *
+     * @throws RegistryException {@link ErrorCode#DENIED} if it is none
+     */
     public static void require(HttpServletRequest request) {
         if (!isLocal(request.getRemoteAddr(), request.getHeader("Host"))
                 || OF_PROXIES.stream().anyMatch(header -> request.getHeader(header) != null)) {

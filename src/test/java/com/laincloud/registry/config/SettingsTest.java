@@ -59,7 +59,8 @@ class SettingsTest {
 
     @Test
     void everyKeyOfDistributionsConfigurationIsHonouredOrNamedWithTheReason() throws IOException {
-        String all = Files.readString(Path.of("src/test/resources/com/laincloud/registry/config/distribution-keys.yml"));
+        String all =
+                Files.readString(Path.of("src/test/resources/com/laincloud/registry/config/distribution-keys.yml"));
         SettingValues values = new SettingSources().file(all).values();
 
         assertThat(SettingWarnings.of(values)).allMatch(warning -> warning.contains(" has no effect here: "));

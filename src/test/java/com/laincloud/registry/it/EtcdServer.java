@@ -1,0 +1,167 @@
+package com.laincloud.registry.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+
+/** A real etcd of one member on loopback, whose two sets of keys, v2's and v3's, know nothing of each other. */
+final class EtcdServer implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Path directory;
+    private final int port;
+    private final ProcessBuilder command;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+    private Process process;
+
+    private EtcdServer() throws IOException {
+        this.directory = Files.createTempDirectory("etcd-");
+        this.port = freePort();
+        String peers = "http://127.0.0.1:" + freePort();
+        this.command = new ProcessBuilder(
+                        "etcd",
+                        "--data-dir=" + directory,
+                        "--enable-v2=true",
+                        "--listen-client-urls=" + uri(),
+                        "--advertise-client-urls=" + uri(),
+                        "--listen-peer-urls=" + peers,
+                        "--initial-advertise-peer-urls=" + peers,
+                        "--initial-cluster=default=" + peers,
+                        "--log-outputs=stderr")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        this.process = launch();
+    }
+
+    static EtcdServer start() {
+        try {
+            return new EtcdServer();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    URI uri() {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    int port() {
+        return port;
+    }
+
+    void putV2(String key, String value) {
+        String form = "value=" + URLEncoder.encode(value, UTF_8);
+        int status = send(HttpRequest.newBuilder(uri().resolve("/v2/keys" + key))
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .PUT(BodyPublishers.ofString(form)))
+                .statusCode();
+        assertThat(status).as(key).isBetween(200, 201);
+    }
+
+    /** Deletes a key, or a directory with all in it; either need not be there. */
+    void deleteV2(String key) {
+        int status = send(HttpRequest.newBuilder(uri().resolve("/v2/keys" + key + "?recursive=true"))
+                        .DELETE())
+                .statusCode();
+        assertThat(status).as(key).isIn(200, 404);
+    }
+
+    void putV3(String key, String value) {
+        v3("put", "{\"key\":\"" + base64(key) + "\",\"value\":\"" + base64(value) + "\"}");
+    }
+
+    void deleteV3(String key) {
+        v3("deleterange", "{\"key\":\"" + base64(key) + "\"}");
+    }
+
+    private void v3(String action, String body) {
+        HttpResponse<String> answer =
+                send(HttpRequest.newBuilder(uri().resolve("/v3/kv/" + action)).POST(BodyPublishers.ofString(body)));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return http.send(request.timeout(PATIENCE).build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** SIGKILL, in the middle of whatever it does. */
+    void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    /** Starts it again with the keys it had. */
+    void startAgain() {
+        try {
+            process = launch();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+        DirectoryTree.delete(directory);
+    }
+
+    private Process launch() throws IOException {
+        Process launched = command.start();
+        await("etcd to answer at " + uri())
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .until(this::isHealthy);
+        return launched;
+    }
+
+    private boolean isHealthy() {
+        try {
+            HttpRequest health = HttpRequest.newBuilder(uri().resolve("/health"))
+                    .timeout(Duration.ofSeconds(2))
+                    .build();
+            return http.send(health, BodyHandlers.ofString()).body().contains("true");
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
