@@ -24,10 +24,10 @@ import java.util.regex.Pattern;
  */
 final class KeyTable {
 
+    private static final Pattern NOTE = Pattern.compile("\\[([^,\\]]+(?:, [^,\\]]+)*), (live|restart)\\] (.*)");
+
     /** The settings of this registry. */
     static final KeyTable HONOURED = load("/META-INF/microprofile-config.properties");
-
-    private static final Pattern NOTE = Pattern.compile("\\[([^,\\]]+(?:, [^,\\]]+)*), (live|restart)\\] (.*)");
 
     private final Map<String, Key> keys;
 

@@ -79,7 +79,8 @@ final class EtcdV2 implements EtcdClient {
             polls.add(http.ask(path(root) + "?wait=true&recursive=true&waitIndex=" + (index + 1)));
         }
         try {
-            CompletableFuture.anyOf(polls.stream().map(EtcdHttp.Exchange::response).toArray(CompletableFuture[]::new))
+            CompletableFuture.anyOf(
+                            polls.stream().map(EtcdHttp.Exchange::response).toArray(CompletableFuture[]::new))
                     .get(limit.toMillis(), TimeUnit.MILLISECONDS);
             for (EtcdHttp.Exchange poll : polls) {
                 if (poll.response().isDone()) {
