@@ -39,10 +39,12 @@ select id, occurred_at, repository, split_part(action, '.', 1) as kind, tag, dig
 from event
 where action in ('tag.delete', 'manifest.delete', 'blob.delete');
 
+-- What came with an adopted tree is older than what was done here, whenever it was imported.
 create or replace view audit.tag_history as
 select repository, tag, digest, since, until, actor, client_address, request_id, auth_method
 from (select repository, tag, digest, action, occurred_at as since,
-             lead(occurred_at) over (partition by repository, tag order by id) as until,
+             lead(occurred_at) over (partition by repository, tag order by
+                 request_id <> 'import', case when request_id = 'import' then occurred_at end, id) as until,
              actor, client_address, request_id, auth_method
       from event
       where tag is not null and action in ('manifest.push', 'tag.delete')) as binding

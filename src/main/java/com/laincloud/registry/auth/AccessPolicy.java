@@ -5,6 +5,7 @@ import com.laincloud.registry.oci.RepositoryName;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -33,7 +34,13 @@ final class AccessPolicy {
 
     /** What a request needs that was matched to a resource. */
     static Requirement of(String method, UriInfo uri) {
-        String route = route(uri);
+        List<Object> matched = uri.getMatchedResources();
+        return of(method, matched.isEmpty() ? Object.class : matched.getFirst().getClass(), uri);
+    }
+
+    /** What a request needs that was matched to a resource of this class. */
+    static Requirement of(String method, Class<?> resource, UriInfo uri) {
+        String route = route(resource);
         return switch (route) {
             case "/", "health" -> new Requirement.Nothing();
             case "v2" -> isOnlyRedirected(uri) ? new Requirement.Nothing() : Scopes.of();
@@ -69,12 +76,9 @@ final class AccessPolicy {
         return !uri.getRequestUri().getRawPath().endsWith("/");
     }
 
-    /** The path template of the resource that will answer; empty if none of ours will. */
-    private static String route(UriInfo uri) {
-        Object resource = uri.getMatchedResources().isEmpty()
-                ? null
-                : uri.getMatchedResources().getFirst();
-        for (Class<?> type = resource == null ? null : resource.getClass(); type != null; type = type.getSuperclass()) {
+    /** The path template of a resource; empty if it has none. */
+    private static String route(Class<?> resource) {
+        for (Class<?> type = resource; type != null; type = type.getSuperclass()) {
             Path path = type.getAnnotation(Path.class); // the container may have put a class of its own in front
             if (path != null) {
                 return path.value();
