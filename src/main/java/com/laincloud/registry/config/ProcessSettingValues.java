@@ -25,6 +25,11 @@ public final class ProcessSettingValues implements SettingValues {
         this.etcd = source.etcd().map(configured -> source);
     }
 
+    ProcessSettingValues(
+            Map<String, String> systemProperties, Map<String, String> environment, Optional<ConfigFile> file) {
+        this(of(systemProperties, environment, file));
+    }
+
     private ProcessSettingValues(List<SettingSource> sources) {
         this.values = new LayeredSettingValues(sources);
         this.etcd = Optional.empty();
@@ -36,10 +41,15 @@ public final class ProcessSettingValues implements SettingValues {
     }
 
     private static List<SettingSource> ofThisProcess() {
+        return of(systemProperties(), System.getenv(), ConfigFile.ofProcess());
+    }
+
+    private static List<SettingSource> of(
+            Map<String, String> systemProperties, Map<String, String> environment, Optional<ConfigFile> file) {
         List<SettingSource> sources = new ArrayList<>();
-        sources.add(properties(systemProperties()));
-        sources.add(environment(System.getenv()));
-        ConfigFile.ofProcess().ifPresent(file -> sources.add(file.source()));
+        sources.add(properties(systemProperties));
+        sources.add(environment(environment));
+        file.ifPresent(read -> sources.add(read.source()));
         return sources;
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.laincloud.registry.etcd.TlsFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -19,23 +20,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Optional;
 
 /** A real etcd of one member on loopback, whose two sets of keys, v2's and v3's, know nothing of each other. */
-final class EtcdServer implements AutoCloseable {
+public final class EtcdServer implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Path directory;
     private final int port;
     private final ProcessBuilder command;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
+    private final HttpClient http;
+    private final String scheme;
     private Process process;
 
-    private EtcdServer() throws IOException {
+    private EtcdServer(Optional<TlsFiles> tls) throws IOException {
         this.directory = Files.createTempDirectory("etcd-");
+        this.scheme = tls.isPresent() ? "https" : "http";
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(5));
+        tls.ifPresent(files -> builder.sslContext(files.context()));
+        this.http = builder.build();
         this.port = freePort();
         String peers = "http://127.0.0.1:" + freePort();
         this.command = new ProcessBuilder(
@@ -50,26 +56,44 @@ final class EtcdServer implements AutoCloseable {
                         "--log-outputs=stderr")
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        tls.ifPresent(files -> {
+            command.command().add("--client-cert-auth");
+            command.command().add("--trusted-ca-file=" + files.ca().orElseThrow());
+            command.command().add("--cert-file=" + files.certificate().orElseThrow());
+            command.command().add("--key-file=" + files.key().orElseThrow());
+        });
         this.process = launch();
     }
 
-    static EtcdServer start() {
+    /** One that speaks to everybody. */
+    public static EtcdServer start() {
+        return start(Optional.empty());
+    }
+
+    /** One that shows this certificate, and speaks to those alone who show it one that it trusts. */
+    public static EtcdServer startWithTls(TlsFiles files) {
+        return start(Optional.of(files));
+    }
+
+    private static EtcdServer start(Optional<TlsFiles> tls) {
         try {
-            return new EtcdServer();
+            return new EtcdServer(tls);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    URI uri() {
-        return URI.create("http://127.0.0.1:" + port);
+    /** Where it answers. */
+    public URI uri() {
+        return URI.create(scheme + "://127.0.0.1:" + port);
     }
 
     int port() {
         return port;
     }
 
-    void putV2(String key, String value) {
+    /** Sets a key of v2. */
+    public void putV2(String key, String value) {
         String form = "value=" + URLEncoder.encode(value, UTF_8);
         int status = send(HttpRequest.newBuilder(uri().resolve("/v2/keys" + key))
                         .header("Content-Type", "application/x-www-form-urlencoded")
@@ -86,17 +110,26 @@ final class EtcdServer implements AutoCloseable {
         assertThat(status).as(key).isIn(200, 404);
     }
 
-    void putV3(String key, String value) {
-        v3("put", "{\"key\":\"" + base64(key) + "\",\"value\":\"" + base64(value) + "\"}");
+    /** Sets a key of v3. */
+    public void putV3(String key, String value) {
+        v3("kv/put", "{\"key\":\"" + base64(key) + "\",\"value\":\"" + base64(value) + "\"}");
+    }
+
+    /** From now on, the root user alone may do anything, of v3's keys. */
+    public void requirePasswordV3(String password) {
+        v3("auth/user/add", "{\"name\":\"root\",\"password\":\"" + password + "\"}");
+        v3("auth/role/add", "{\"name\":\"root\"}");
+        v3("auth/user/grant", "{\"user\":\"root\",\"role\":\"root\"}");
+        v3("auth/enable", "{}");
     }
 
     void deleteV3(String key) {
-        v3("deleterange", "{\"key\":\"" + base64(key) + "\"}");
+        v3("kv/deleterange", "{\"key\":\"" + base64(key) + "\"}");
     }
 
     private void v3(String action, String body) {
         HttpResponse<String> answer =
-                send(HttpRequest.newBuilder(uri().resolve("/v3/kv/" + action)).POST(BodyPublishers.ofString(body)));
+                send(HttpRequest.newBuilder(uri().resolve("/v3/" + action)).POST(BodyPublishers.ofString(body)));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 
