@@ -13,7 +13,6 @@ import com.laincloud.registry.storage.filesystem.FilesystemDriver;
 import com.laincloud.registry.storage.inmemory.InMemoryDriver;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
-
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
