@@ -72,11 +72,13 @@ class EtcdClientIT {
             put(server, api, "/lain/config/auth/registry", "{}");
             EtcdKeys keys = client.read(ROOTS, LIMIT);
             assertThat(keys.values())
-                    .isEqualTo(Map.of("/lain/config/auth/registry", "{}", "/lain/config/registry/log/level", "debug ä"));
+                    .isEqualTo(
+                            Map.of("/lain/config/auth/registry", "{}", "/lain/config/registry/log/level", "debug ä"));
 
             Instant began = Instant.now();
             put(server, api, "/lain/config/registry/log/level", "info");
-            client.awaitChange(ROOTS, keys.index(), Duration.ofMinutes(1)); // it was before the wait, and after the read
+            client.awaitChange(
+                    ROOTS, keys.index(), Duration.ofMinutes(1)); // it was before the wait, and after the read
             assertThat(Duration.between(began, Instant.now())).isLessThan(LIMIT);
 
             EtcdKeys later = client.read(ROOTS, LIMIT);
@@ -130,12 +132,12 @@ class EtcdClientIT {
         try (EtcdServer server = EtcdServer.start()) {
             server.putV3("/lain/config/registry/log/level", "info");
             server.requirePasswordV3("hunter2");
-            try (EtcdClient client = client(
-                    server, EtcdCluster.Api.V3, TlsFiles.NONE, new EtcdCluster.Login("root", "hunter2"))) {
+            try (EtcdClient client =
+                    client(server, EtcdCluster.Api.V3, TlsFiles.NONE, new EtcdCluster.Login("root", "hunter2"))) {
                 assertThat(client.read(ROOTS, LIMIT).values()).hasSize(1);
             }
-            try (EtcdClient client = client(
-                    server, EtcdCluster.Api.V3, TlsFiles.NONE, new EtcdCluster.Login("root", "hunter3"))) {
+            try (EtcdClient client =
+                    client(server, EtcdCluster.Api.V3, TlsFiles.NONE, new EtcdCluster.Login("root", "hunter3"))) {
                 assertThatThrownBy(() -> client.read(ROOTS, Duration.ofSeconds(5)))
                         .isInstanceOf(EtcdException.class)
                         .hasMessageNotContaining("hunter");

@@ -37,9 +37,8 @@ public final class EtcdServer implements AutoCloseable {
     private EtcdServer(Optional<TlsFiles> tls) throws IOException {
         this.directory = Files.createTempDirectory("etcd-");
         this.scheme = tls.isPresent() ? "https" : "http";
-        HttpClient.Builder builder = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(5));
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5));
         tls.ifPresent(files -> builder.sslContext(files.context()));
         this.http = builder.build();
         this.port = freePort();
