@@ -27,6 +27,9 @@ public class EtcdWatch {
     /** A change that no event tells of, because a connection died without a word, is noticed after this. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
+    /** Keys that change all the time are not read all the time. */
+    private static final Duration BETWEEN_READS = Duration.ofMillis(50);
+
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
@@ -71,8 +74,12 @@ public class EtcdWatch {
                     EtcdKeys keys = client.read(etcd.roots(), LONGEST_WAIT);
                     outage.end();
                     changes.apply(keys, etcd);
+                    Thread.sleep(BETWEEN_READS);
                     client.awaitChange(etcd.roots(), keys.index(), LONGEST_WAIT);
                 }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
             } catch (EtcdException e) {
                 outage.goOn(e);
             } catch (RuntimeException e) {

@@ -221,6 +221,7 @@ final class SettingReader {
                 .map(String::strip)
                 .filter(text -> !text.isEmpty())
                 .map(text -> httpAddress(text)
+                        .filter(address -> address.getUserInfo() == null)
                         .orElseThrow(() ->
                                 InvalidSettingException.of(setting.get(), "a list such as [http://etcd.lain:4001]")))
                 .toList();

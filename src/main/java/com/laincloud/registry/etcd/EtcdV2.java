@@ -41,6 +41,10 @@ final class EtcdV2 implements EtcdClient {
         long index = Long.MAX_VALUE;
         for (String root : roots) {
             EtcdHttp.Answer answer = http.get(path(root) + "?recursive=true&quorum=true", limit);
+            if (answer.index() == 0) {
+                throw new EtcdException(
+                        answer.endpoint() + ": tells no X-Etcd-Index, so that changes cannot be waited for");
+            }
             index = Math.min(index, answer.index());
             collect(answer, values);
         }

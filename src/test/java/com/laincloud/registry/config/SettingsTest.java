@@ -35,6 +35,7 @@ class SettingsTest {
                 "REGISTRY_CATALOG_MAXENTRIES | 0 | catalog.maxentries: \"0\" from environment: must be a whole number from 1 to 2147483647",
                 "REGISTRY_TAGS_MAXTAGS | many | tags.maxtags: \"many\" from environment: must be a whole number from 1 to 2147483647",
                 "REGISTRY_ETCD_ENDPOINTS | etcd.lain:4001 | etcd.endpoints: \"etcd.lain:4001\" from environment: must be a list such as [http://etcd.lain:4001]",
+                "REGISTRY_ETCD_ENDPOINTS | http://a:secret@etcd:4001 | etcd.endpoints: \"http://a:********@etcd:4001\" from environment: must be a list such as [http://etcd.lain:4001]",
                 "REGISTRY_ETCD_API | v4 | etcd.api: \"v4\" from environment: must be one of auto, v2, v3",
                 "REGISTRY_ETCD_PREFIX | lain | etcd.prefix: \"lain\" from environment: must be a key such as /lain/config",
                 "REGISTRY_ETCD_MALFORMEDAUTH | shut | etcd.malformedauth: \"shut\" from environment: must be one of open, refuse",

@@ -94,6 +94,11 @@ public final class TokenRegistry implements AutoCloseable {
         return server;
     }
 
+    /** The password of a user of the token service. */
+    public String password(String user) {
+        return Objects.requireNonNull(TokenService.PASSWORDS.get(user));
+    }
+
     TokenService tokens() {
         return tokens;
     }
