@@ -38,13 +38,14 @@ class ArchitectureTest {
         "database,   'config log'",
         "lifecycle,  'config storage database'",
         "health,     'storage database'",
+        "adoption,   'oci config storage database lifecycle'",
         "http,       'oci config storage database lifecycle'",
         "audit,      'oci http'",
         "repository, 'oci http database'",
-        "blob,       'oci config http database audit repository storage'",
+        "blob,       'oci config http database audit repository storage adoption'",
         "upload,     'oci config http database audit repository storage blob'",
         "schema1,    'oci config lifecycle http database storage blob upload'",
-        "manifest,   'oci config http database audit repository schema1'",
+        "manifest,   'oci config http database audit repository schema1 adoption'",
         "pull,       'oci http storage blob manifest'",
     })
     void aPackageUsesOnlyWhatTheMapAllows(String name, String allowed) {
