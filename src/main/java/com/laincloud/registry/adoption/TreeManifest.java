@@ -22,22 +22,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A manifest of the tree, which keeps bytes and says nothing of their type.
- *
- * @param blobs that it needs, and how long it says each is; of schema 1, none says so
- * @param children manifests it lists
- * @param payload its bytes, never changed
- */
-record TreeManifest(
-        Digest digest,
-        String mediaType,
-        @Nullable String artifactType,
-        @Nullable Digest subject,
-        Set<Need> blobs,
-        Set<Digest> children,
-        byte[] payload,
-        Instant pushedAt) {
+/** A manifest of the tree, which keeps bytes and says nothing of their type. */
+final class TreeManifest {
 
     /** What docker/distribution stores of a signed schema 1 manifest: what was signed, without the signatures. */
     static final String SCHEMA1 = "application/vnd.docker.distribution.manifest.v1+json";
@@ -47,7 +33,39 @@ record TreeManifest(
     /** The length of a blob that nobody states. */
     static final long UNKNOWN = -1;
 
-    /** A blob that a manifest counts on. */
+    private final Digest digest;
+    private final String mediaType;
+    private final @Nullable String artifactType;
+    private final @Nullable Digest subject;
+    private final Set<Need> blobs;
+    private final Set<Digest> children;
+    private final byte[] payload;
+    private final Instant pushedAt;
+
+    private TreeManifest(
+            Digest digest,
+            String mediaType,
+            @Nullable String artifactType,
+            @Nullable Digest subject,
+            Set<Need> blobs,
+            Set<Digest> children,
+            byte[] payload,
+            Instant pushedAt) {
+        this.digest = digest;
+        this.mediaType = mediaType;
+        this.artifactType = artifactType;
+        this.subject = subject;
+        this.blobs = blobs;
+        this.children = children;
+        this.payload = payload;
+        this.pushedAt = pushedAt;
+    }
+
+    /**
+     * A blob that a manifest counts on.
+     *
+     * @param size how long the manifest says it is; of schema 1, none says so
+     */
     record Need(Digest digest, long size) {}
 
     /** @throws RegistryException {@link ErrorCode#MANIFEST_INVALID} */
@@ -63,6 +81,43 @@ record TreeManifest(
             }
         }
         return of(digest, untyped(payload), payload, pushedAt);
+    }
+
+    Digest digest() {
+        return digest;
+    }
+
+    String mediaType() {
+        return mediaType;
+    }
+
+    @Nullable
+    String artifactType() {
+        return artifactType;
+    }
+
+    @Nullable
+    Digest subject() {
+        return subject;
+    }
+
+    /** What must be there before it may be. */
+    Set<Need> blobs() {
+        return blobs;
+    }
+
+    /** The manifests it lists. */
+    Set<Digest> children() {
+        return children;
+    }
+
+    /** Its bytes, exactly as they lie in the tree; not to be changed. */
+    byte[] payload() {
+        return payload;
+    }
+
+    Instant pushedAt() {
+        return pushedAt;
     }
 
     boolean isIndex() {
