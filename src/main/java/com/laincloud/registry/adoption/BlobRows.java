@@ -27,9 +27,10 @@ final class BlobRows {
      * A link to a blob.
      *
      * @param file its bytes; empty if they are gone from the tree or not what they should be
+     * @param isGone whether the bytes are gone from the tree
      * @param directory of the link, below the storage root
      */
-    record LinkedBlob(Digest digest, Optional<BlobFile> file, Instant linkedAt, Path directory) {}
+    record LinkedBlob(Digest digest, Optional<BlobFile> file, boolean isGone, Instant linkedAt, Path directory) {}
 
     /**
      * Records the blobs and shows them in the repository. A blob that is stored already keeps the key it has. One whose

@@ -40,12 +40,15 @@ final class LayerFiles {
      */
     Optional<LinkedBlob> find(Digest digest, long expectedSize) {
         tally.readLinks(1);
-        return tree.layer(digest)
-                .map(link -> new LinkedBlob(
-                        digest,
-                        tree.blob(link).filter(file -> isSound(link, file, expectedSize)),
-                        link.writtenAt(),
-                        link.directory()));
+        return tree.layer(digest).map(link -> {
+            Optional<BlobFile> file = tree.blob(link);
+            return new LinkedBlob(
+                    digest,
+                    file.filter(bytes -> isSound(link, bytes, expectedSize)),
+                    file.isEmpty(),
+                    link.writtenAt(),
+                    link.directory());
+        });
     }
 
     private boolean isSound(Link link, BlobFile file, long expectedSize) {
@@ -62,7 +65,7 @@ final class LayerFiles {
     /** Problems of blobs that have no bytes and are not shown thanks to others. */
     static List<Problem> gone(RepositoryName repository, List<LinkedBlob> blobs, Set<Digest> shown, Kind kind) {
         return blobs.stream()
-                .filter(blob -> blob.file().isEmpty() && !shown.contains(blob.digest()))
+                .filter(blob -> blob.isGone() && !shown.contains(blob.digest()))
                 .map(blob -> new Problem(blob.directory(), kind, repository, null, blob.digest(), "its bytes are gone"))
                 .toList();
     }
