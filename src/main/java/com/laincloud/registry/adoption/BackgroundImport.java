@@ -82,7 +82,9 @@ public class BackgroundImport {
             Adoptions adoptions = new Adoptions(transactions);
             do {
                 try {
-                    if (adoptions.isUnfinished()) {
+                    boolean isUnfinished = adoptions.isUnfinished();
+                    transactions.closeIdle(); // nothing is held while there is nothing to do
+                    if (isUnfinished) {
                         run(tree);
                     }
                 } catch (CancellationException e) {

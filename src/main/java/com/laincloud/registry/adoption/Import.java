@@ -97,9 +97,8 @@ final class Import implements AutoCloseable {
                 names.size() - tasks.size(),
                 tasks.stream().mapToLong(Task::extent).sum(),
                 pass.verifies() ? size() : 0);
-        if (pass.isResumed()) {
-            report.accept("going on with " + tasks.size() + " of " + names.size() + " repositories");
-        }
+        report.accept((pass.isResumed() ? "going on with " + tasks.size() + " of " : "found ") + names.size()
+                + " repositories, about " + extent.links() + " links");
         Tally tally = new Tally();
         Soundness soundness = new Soundness(transactions, pass.verifies(), tally);
         try (Progress progress = new Progress(adoptions, pass, extent, tally, report, pace)) {

@@ -23,6 +23,7 @@ import javax.sql.DataSource;
  */
 public final class ImportCommand {
 
+    private static final int MOST_WORKERS = 4;
     private static final Duration PACE = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -64,7 +65,7 @@ public final class ImportCommand {
         try (Import pass = new Import(
                 new DistributionTree(settings.storage().rootDirectory()),
                 database,
-                Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8),
+                Math.clamp(Runtime.getRuntime().availableProcessors(), 2, MOST_WORKERS),
                 report,
                 PACE)) {
             Instant begin = Instant.now();

@@ -17,7 +17,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -37,12 +39,29 @@ public class ReadThrough {
     private final Optional<DistributionTree> tree;
     private final Transactions transactions;
     private final Adoptions adoptions;
-    private final Lookup<Boolean> unfinished;
+    private final Lookup<Long> unfinished;
     private final Soundness soundness;
     private final Object[] stripes = new Object[STRIPES];
 
-    /** When it was last seen that there is no unfinished pass; {@code Long.MIN_VALUE} if there is one. */
-    private final AtomicLong idleSince = new AtomicLong(Long.MIN_VALUE);
+    /** What was last seen of the passes. */
+    private final AtomicReference<Sight> sight = new AtomicReference<>(new Sight(Optional.empty(), Long.MIN_VALUE));
+
+    /**
+     * What was seen at some moment.
+     *
+     * @param pass the unfinished one, if there was one
+     * @param whole repositories of which nothing is missing in the index any more, though the pass may not have judged them
+     */
+    private record Sight(Optional<Long> pass, Set<RepositoryName> whole, long at) {
+
+        Sight(Optional<Long> pass, long at) {
+            this(pass, ConcurrentHashMap.newKeySet(), at);
+        }
+
+        boolean isIdleFor(Duration memory) {
+            return pass.isEmpty() && at != Long.MIN_VALUE && System.nanoTime() - at < memory.toNanos();
+        }
+    }
 
     @Inject
     public ReadThrough(CurrentSettings settings, DataSource database) {
@@ -52,8 +71,8 @@ public class ReadThrough {
                 : Optional.empty();
         this.transactions = new Transactions(new ConfiguredDataSource(), CONNECTIONS);
         this.adoptions = new Adoptions(transactions);
-        this.unfinished = new Lookup<>(
-                database, "select exists (select from adoption where finished_at is null)", row -> row.getBoolean(1));
+        this.unfinished =
+                new Lookup<>(database, "select id from adoption where finished_at is null", row -> row.getLong(1));
         this.soundness = new Soundness(transactions, false, new Tally());
         Arrays.setAll(stripes, i -> new Object());
     }
@@ -104,33 +123,37 @@ public class ReadThrough {
 
     private void whole(RepositoryName repository) {
         synchronized (stripes[Math.floorMod(repository.hashCode(), STRIPES)]) { // the others find it done
-            bring(repository, RepositoryImport::all);
+            bring(repository, found -> {
+                found.index();
+                sight.get().whole().add(repository);
+            });
         }
     }
 
     private boolean bring(RepositoryName repository, Consumer<RepositoryImport> what) {
-        if (tree.isEmpty() || !Files.isDirectory(tree.get().repository(repository)) || adoptions.isDone(repository)) {
+        if (tree.isEmpty()
+                || sight.get().whole().contains(repository)
+                || !Files.isDirectory(tree.get().repository(repository))
+                || adoptions.isDone(repository)) {
             return false;
         }
         what.accept(new RepositoryImport(tree.get(), repository, transactions, soundness, new Tally()));
         return true;
     }
 
+    /** Whether there is an unfinished pass; that there is none may be as old as {@code memory}. */
     private boolean isUnfinished(Duration memory) {
-        if (tree.isEmpty()) {
+        Sight last = sight.get();
+        if (tree.isEmpty() || last.isIdleFor(memory)) {
             return false;
         }
-        long since = idleSince.get();
-        long now = System.nanoTime();
-        if (since != Long.MIN_VALUE && now - since < memory.toNanos()) {
-            return false;
+        Optional<Long> pass = unfinished.first();
+        if (pass.isEmpty()) {
+            transactions.closeIdle();
         }
-        if (unfinished.first().orElseThrow()) {
-            idleSince.set(Long.MIN_VALUE);
-            return true;
+        if (pass.isEmpty() || !pass.equals(last.pass())) {
+            sight.compareAndSet(last, new Sight(pass, System.nanoTime()));
         }
-        idleSince.set(now);
-        transactions.close();
-        return false;
+        return pass.isPresent();
     }
 }

@@ -48,11 +48,28 @@ final class RepositoryImport {
     }
 
     /**
-     * Indexes the whole repository. Returns what was left alone, which is recorded.
+     * Indexes the whole repository, and records that and what was left alone. Returns what was.
      *
      * @throws StorageException if the tree goes away meanwhile: then nothing was wrong with what was missing
      */
     List<Problem> all() {
+        index();
+        transactions.run(connection -> {
+            ProblemRows.add(connection, problems);
+            return Rows.update(
+                    connection,
+                    "insert into adopted_repository (name) values (?) on conflict do nothing",
+                    name.value());
+        });
+        return problems;
+    }
+
+    /**
+     * Indexes the whole repository, so that nothing of it is missing, and leaves judging it to the pass.
+     *
+     * @throws StorageException as {@link #all}
+     */
+    void index() {
         Set<Digest> needed = new HashSet<>();
         List<TreeManifest> indexes = new ArrayList<>();
         for (List<Digest> chunk : chunks(tree.revisions(), MANIFESTS)) {
@@ -73,14 +90,6 @@ final class RepositoryImport {
         chunks(others, LAYERS).forEach(this::addLayers);
         chunks(tree.tags(), TAGS).forEach(this::addTags);
         tree.requirePresent();
-        transactions.run(connection -> {
-            ProblemRows.add(connection, problems);
-            return Rows.update(
-                    connection,
-                    "insert into adopted_repository (name) values (?) on conflict do nothing",
-                    name.value());
-        });
-        return problems;
     }
 
     /** Indexes a manifest with all it needs and lists. */

@@ -119,8 +119,8 @@ final class Transactions implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /** Closes the connections that nobody uses at the moment. */
+    void closeIdle() {
         for (Connection connection = idle.poll(); connection != null; connection = idle.poll()) {
             try {
                 connection.close();
@@ -128,5 +128,10 @@ final class Transactions implements AutoCloseable {
                 // it is gone all the same
             }
         }
+    }
+
+    @Override
+    public void close() {
+        closeIdle();
     }
 }

@@ -2,22 +2,13 @@ package com.laincloud.registry.adoption;
 
 import com.laincloud.registry.oci.Descriptor;
 import com.laincloud.registry.oci.Digest;
-import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.Manifest;
 import com.laincloud.registry.oci.ManifestParser;
 import com.laincloud.registry.oci.MediaTypes;
 import com.laincloud.registry.oci.RegistryException;
-import jakarta.json.Json;
-import jakarta.json.JsonException;
-import jakarta.json.JsonObject;
-import jakarta.json.JsonReader;
-import jakarta.json.JsonReaderFactory;
-import java.io.ByteArrayInputStream;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +16,12 @@ import org.jspecify.annotations.Nullable;
 /** A manifest of the tree, which keeps bytes and says nothing of their type. */
 final class TreeManifest {
 
-    /** What docker/distribution stores of a signed schema 1 manifest: what was signed, without the signatures. */
-    static final String SCHEMA1 = "application/vnd.docker.distribution.manifest.v1+json";
-
-    private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
+    /**
+     * What a text may be that does not say it by itself, or no longer: of a signed manifest of schema 1, only what was
+     * signed is stored, and OCI's own need not name their type.
+     */
+    private static final List<String> UNSAID =
+            List.of(MediaTypes.SCHEMA1, MediaTypes.OCI_MANIFEST, MediaTypes.OCI_INDEX);
 
     /** The length of a blob that nobody states. */
     static final long UNKNOWN = -1;
@@ -68,19 +61,22 @@ final class TreeManifest {
      */
     record Need(Digest digest, long size) {}
 
-    /** @throws RegistryException {@link ErrorCode#MANIFEST_INVALID} */
+    /** @throws RegistryException that says what is wrong with it, if it is none */
     static TreeManifest parse(Digest digest, byte[] payload, Instant pushedAt) {
+        RegistryException asItStands;
         try {
             return of(digest, ManifestParser.parse(payload, null), payload, pushedAt);
         } catch (RegistryException e) {
-            if (schemaVersion(payload) == 1) {
-                return new TreeManifest(digest, SCHEMA1, null, null, layers(payload), Set.of(), payload, pushedAt);
-            }
-            if (declaresItsType(payload)) {
-                throw e;
+            asItStands = e;
+        }
+        for (String mediaType : UNSAID) {
+            try {
+                return of(digest, ManifestParser.parse(payload, mediaType), payload, pushedAt);
+            } catch (RegistryException e) {
+                // it is not that
             }
         }
-        return of(digest, untyped(payload), payload, pushedAt);
+        throw asItStands;
     }
 
     Digest digest() {
@@ -124,53 +120,21 @@ final class TreeManifest {
         return MediaTypes.IMAGE_INDEXES.contains(mediaType);
     }
 
-    /** Only OCI's own need not say what they are: one with a list of manifests is an index, any other an image. */
-    private static Manifest untyped(byte[] payload) {
-        return ManifestParser.parse(
-                payload, read(payload).containsKey("manifests") ? MediaTypes.OCI_INDEX : MediaTypes.OCI_MANIFEST);
-    }
-
     private static TreeManifest of(Digest digest, Manifest manifest, byte[] payload, Instant pushedAt) {
         Descriptor subject = manifest.subject();
+        boolean statesSizes = !MediaTypes.SCHEMA1_MANIFESTS.contains(manifest.mediaType());
         return new TreeManifest(
                 digest,
                 manifest.mediaType(),
                 manifest.artifactType(),
                 subject == null ? null : subject.digest(),
                 manifest.requiredBlobs().stream()
-                        .map(blob -> new Need(blob.digest(), blob.size()))
+                        .map(blob -> new Need(blob.digest(), statesSizes ? blob.size() : UNKNOWN))
                         .collect(Collectors.toCollection(LinkedHashSet::new)),
                 manifest.children().stream()
                         .map(Descriptor::digest)
                         .collect(Collectors.toCollection(LinkedHashSet::new)),
                 payload,
                 pushedAt);
-    }
-
-    private static int schemaVersion(byte[] payload) {
-        return read(payload).getInt("schemaVersion", 0);
-    }
-
-    private static boolean declaresItsType(byte[] payload) {
-        return !read(payload).getString("mediaType", "").isEmpty();
-    }
-
-    private static Set<Need> layers(byte[] payload) {
-        try {
-            List<JsonObject> layers = read(payload).getJsonArray("fsLayers").getValuesAs(JsonObject.class);
-            return layers.stream()
-                    .map(layer -> new Need(Digest.valueOf(layer.getString("blobSum")), UNKNOWN))
-                    .collect(Collectors.toCollection(LinkedHashSet::new));
-        } catch (NullPointerException | ClassCastException e) {
-            throw new RegistryException(ErrorCode.MANIFEST_INVALID, "fsLayers is no list of layers");
-        }
-    }
-
-    private static JsonObject read(byte[] payload) {
-        try (JsonReader reader = READERS.createReader(new ByteArrayInputStream(payload))) {
-            return reader.readObject();
-        } catch (JsonException | IllegalStateException | NumberFormatException | NoSuchElementException e) {
-            throw new RegistryException(ErrorCode.MANIFEST_INVALID, "no JSON object: " + e.getMessage());
-        }
     }
 }

@@ -45,7 +45,10 @@ final class TreeImport {
             Class<?> command = Class.forName(COMMAND, true, application);
             Object instance =
                     command.getConstructor(Settings.class, Consumer.class).newInstance(settings, report);
-            return (boolean) command.getMethod("run", boolean.class).invoke(instance, verifies);
+            boolean isWhole = (boolean) command.getMethod("run", boolean.class).invoke(instance, verifies);
+            report.accept("to serve it, " + ROOT + " is "
+                    + settings.storage().rootDirectory().toAbsolutePath().normalize());
+            return isWhole;
         } catch (InvocationTargetException e) {
             throw failed(e.getCause() == null ? e : e.getCause());
         } catch (ReflectiveOperationException | IOException e) {

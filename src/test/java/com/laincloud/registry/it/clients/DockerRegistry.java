@@ -28,8 +28,8 @@ final class DockerRegistry implements AutoCloseable {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             this.port = socket.getLocalPort();
         }
-        Path configuration = Files.writeString(
-                directory.resolve("registry.yml"), """
+        Path configuration =
+                Files.writeString(directory.resolve("registry.yml"), """
                 version: 0.1
                 log: {level: error}
                 storage: {filesystem: {rootdirectory: %s}, delete: {enabled: true}}
