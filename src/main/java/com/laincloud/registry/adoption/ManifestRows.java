@@ -26,8 +26,9 @@ final class ManifestRows {
     private record Link(Digest manifest, Digest to) {}
 
     /**
-     * Records manifests and links them to whatever of their blobs and children the repository has. Those that are there
-     * keep what they have, those that were deleted here are left out.
+     * Records manifests and links them to whatever of their blobs and children the repository has; children that it lacks
+     * are noted, and protected once they come. Manifests that are there keep what they have, those that were deleted here
+     * are left out.
      *
      * @param manifests in the order of their digests
      * @return how many the index did not know
@@ -52,6 +53,13 @@ final class ManifestRows {
                 join manifest m on m.repository_id = ? and m.digest = i.manifest
                 join manifest c on c.repository_id = m.repository_id and c.digest = i.digest
                 order by 1, 2 on conflict do nothing""");
+        link(manifests.stream().flatMap(ManifestRows::toChildren).toList(), """
+                insert into missing_reference (manifest_id, repository_id, digest)
+                select m.id, m.repository_id, i.digest
+                from unnest(?::text[], ?::text[]) as i (manifest, digest)
+                join manifest m on m.repository_id = ? and m.digest = i.manifest
+                where not exists (select from manifest c where c.repository_id = m.repository_id and c.digest = i.digest)
+                on conflict do nothing""");
         return added.size() - dropDeleted(added);
     }
 

@@ -312,6 +312,8 @@ class ImportTest {
         assertThat(tags("sparse")).containsExactly("both|" + index);
         assertThat(database.sql("select count(*) from registry.manifest_reference"))
                 .containsExactly("1");
+        assertThat(database.sql("select digest from registry.missing_reference"))
+                .containsExactly(arm64.toString());
 
         SampleTree.write(tree.revisionLink("sparse", arm64), link);
         assertThat(run(false).broken()).isZero();
