@@ -15,6 +15,8 @@ final class Adoptions {
     /** Says to PostgreSQL what is locked: any number that nobody else uses. */
     private static final long LOCK = 0x6c61696e_74726565L;
 
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
     private final Transactions transactions;
 
     Adoptions(Transactions transactions) {
@@ -29,10 +31,21 @@ final class Adoptions {
      */
     record Pass(long id, boolean verifies, boolean isResumed) {}
 
-    /** Takes the lock that the one who works on the pass has, for as long as the connection lives. False if it is taken. */
+    /**
+     * Takes the lock that the one who works on the pass has, for as long as the connection lives. Waits a little, because
+     * the database may still be about to notice that the one before is gone. False if it is taken.
+     */
     static boolean lock(Connection connection) throws SQLException {
-        return Rows.query(connection, "select pg_try_advisory_lock(?)", row -> row.getBoolean(1), LOCK)
-                .getFirst();
+        Rows.update(connection, "set lock_timeout = '2s'");
+        try {
+            Rows.query(connection, "select pg_advisory_lock(?)", row -> true, LOCK);
+            return true;
+        } catch (SQLException e) {
+            if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** Whether there is an unfinished pass. */

@@ -92,10 +92,14 @@ final class Progress implements AutoCloseable {
     private String left(Counts counts) {
         double seconds = (System.nanoTime() - began) / 1e9;
         double left = Math.max(
-                seconds * (extent.links() - counts.links()) / Math.max(1, counts.links()),
-                seconds * (extent.bytes() - tally.bytesRead()) / Math.max(1, tally.bytesRead()));
-        Duration duration = Duration.ofSeconds((long) Math.ceil(Math.max(0, left)));
+                left(seconds, counts.links(), extent.links()), left(seconds, tally.bytesRead(), extent.bytes()));
+        Duration duration = Duration.ofSeconds((long) Math.ceil(left));
         return duration.isZero() ? "" : ", about " + text(duration) + " left";
+    }
+
+    /** By the speed so far; nothing is known while nothing is done. */
+    private static double left(double seconds, long done, long all) {
+        return done == 0 || done >= all ? 0 : seconds * (all - done) / done;
     }
 
     private static String text(Duration duration) {
