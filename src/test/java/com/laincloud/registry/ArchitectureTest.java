@@ -37,13 +37,16 @@ class ArchitectureTest {
         "storage,    oci",
         "database,   'config log'",
         "lifecycle,  'config storage database'",
+        "health,     'storage database'",
         "http,       'oci config storage database lifecycle'",
         "audit,      'oci http'",
         "auth,       'oci config lifecycle http audit'",
         "repository, 'oci http database'",
         "blob,       'oci config http database audit repository storage'",
-        "upload,     'oci http database audit repository storage blob'",
-        "manifest,   'oci config http database audit repository'",
+        "upload,     'oci config http database audit auth repository storage blob'",
+        "schema1,    'oci config lifecycle http database storage blob upload'",
+        "manifest,   'oci config http database audit repository schema1'",
+        "pull,       'oci auth http storage blob manifest'",
     })
     void aPackageUsesOnlyWhatTheMapAllows(String name, String allowed) {
         String[] others = CLASSES.stream()
@@ -85,7 +88,7 @@ class ArchitectureTest {
     void onlyResourcesAndWhatTheyShareSpeakHttp() {
         hold(noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + ".http", ROOT + ".auth")
+                .resideOutsideOfPackages(ROOT + ".http", ROOT + ".auth", ROOT + ".pull")
                 .and()
                 .haveSimpleNameNotEndingWith("Resource")
                 .and()

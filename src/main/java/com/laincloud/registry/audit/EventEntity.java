@@ -69,7 +69,10 @@ class EventEntity {
         this.requestId = requester.requestId();
     }
 
+    /** What a client calls itself, as far as the database takes it. */
     static @Nullable String shortened(@Nullable String text) {
-        return text == null || text.length() <= MAX_USER_AGENT ? text : text.substring(0, MAX_USER_AGENT);
+        return text == null
+                ? null
+                : text.substring(0, Math.min(text.length(), MAX_USER_AGENT)).replace('\0', '?');
     }
 }

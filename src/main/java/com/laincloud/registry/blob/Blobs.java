@@ -4,6 +4,7 @@ import com.laincloud.registry.audit.Event;
 import com.laincloud.registry.audit.Event.Action;
 import com.laincloud.registry.audit.Events;
 import com.laincloud.registry.database.Lookup;
+import com.laincloud.registry.database.SharedLookup;
 import com.laincloud.registry.http.Requester;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
@@ -19,6 +20,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.hibernate.exception.ConstraintViolationException;
 
@@ -29,12 +31,16 @@ import org.hibernate.exception.ConstraintViolationException;
 @Singleton
 public class Blobs {
 
+    private static final int BATCH = 100;
+
     private final EntityManager entities;
     private final Repositories repositories;
     private final Events events;
     private final StorageDriver storage;
     private final Lookup<Blob> inRepository;
+    private final SharedLookup<Blob> pulled;
     private final Lookup<Blob> anywhere;
+    private final Lookup<Source> sources;
 
     @Inject
     public Blobs(
@@ -49,11 +55,25 @@ public class Blobs {
         this.storage = storage;
         Lookup.Row<Blob> blob =
                 row -> new Blob(Digest.valueOf(row.getString(1)), row.getLong(2), new StorageKey(row.getString(3)));
+        this.pulled = new SharedLookup<>(
+                database,
+                """
+                select n.repository, n.name, b.size, b.storage_key
+                from unnest(?, ?) as n (repository, name)
+                join repository r on r.name = n.repository
+                join blob b on b.digest = n.name
+                join repository_blob l on l.repository_id = r.id and l.blob_id = b.id""",
+                row -> new Blob(Digest.valueOf(row.getString(2)), row.getLong(3), new StorageKey(row.getString(4))));
         this.inRepository = new Lookup<>(database, """
                 select b.digest, b.size, b.storage_key
                 from repository r join repository_blob l on l.repository_id = r.id join blob b on b.id = l.blob_id
                 where r.name = ? and b.digest = ?""", blob);
         this.anywhere = new Lookup<>(database, "select digest, size, storage_key from blob where digest = ?", blob);
+        this.sources =
+                new Lookup<>(database, """
+                select r.id, r.name from blob b join repository_blob l on l.blob_id = b.id
+                join repository r on r.id = l.repository_id
+                where b.digest = ? and l.repository_id > ? order by l.repository_id limit ?""", row -> new Source(row.getLong(1), new RepositoryName(row.getString(2))));
     }
 
     /** The blob, if the repository shows it. */
@@ -68,10 +88,22 @@ public class Blobs {
      *     repository
      */
     public Blob require(RepositoryName repository, Digest digest) {
-        return find(repository, digest).orElseThrow(() -> {
-            repositories.require(repository);
-            return new RegistryException(ErrorCode.BLOB_UNKNOWN, digest.toString());
-        });
+        return find(repository, digest).orElseThrow(() -> unknown(repository, digest));
+    }
+
+    /** As {@link #find}, for whoever wants the bytes and is in no transaction. */
+    public Optional<Blob> findToPull(RepositoryName repository, Digest digest) {
+        return pulled.find(repository.value(), digest.toString());
+    }
+
+    /** As {@link #require}, for whoever wants the bytes and is in no transaction. */
+    public Blob requireToPull(RepositoryName repository, Digest digest) {
+        return findToPull(repository, digest).orElseThrow(() -> unknown(repository, digest));
+    }
+
+    private RegistryException unknown(RepositoryName repository, Digest digest) {
+        repositories.require(repository);
+        return new RegistryException(ErrorCode.BLOB_UNKNOWN, digest.toString());
     }
 
     /** Whether the bytes are here already, in whatever repository. True today may be false tomorrow: see {@link #link}. */
@@ -152,6 +184,31 @@ public class Blobs {
     }
 
     /**
+     * Shows a blob in a repository if any other that the client may pull from does. Nobody learns of a blob he could not
+     * have pulled: where there is none, the answer is the same as if the blob were not stored at all.
+     *
+     * @param mayPull whether the client may pull from a repository
+     * @return false if there is no such repository
+     */
+    @Transactional
+    public boolean mountFromAnywhere(
+            RepositoryName target, Digest digest, Predicate<RepositoryName> mayPull, Requester requester) {
+        List<Source> batch = sources.all(digest.toString(), 0L, BATCH);
+        while (!batch.isEmpty()) {
+            Optional<RepositoryName> source =
+                    batch.stream().map(Source::name).filter(mayPull).findFirst();
+            if (source.isPresent()) {
+                return mount(source.get(), target, digest, requester);
+            }
+            batch = sources.all(digest.toString(), batch.getLast().id(), BATCH);
+        }
+        return false;
+    }
+
+    /** A repository that shows a blob. */
+    private record Source(long id, RepositoryName name) {}
+
+    /**
      * Takes a blob out of a repository. Its bytes stay for as long as another repository shows it.
      *
      * @throws RegistryException {@link ErrorCode#BLOB_UNKNOWN}; {@link ErrorCode#DENIED} with status 405 while a manifest
@@ -173,7 +230,9 @@ public class Blobs {
                                     where l.repository_id = r.id and l.blob_id = b.id
                                       and r.name = :repository and b.digest = :digest
                                       and not exists (select from manifest_blob m
-                                                      where m.repository_id = l.repository_id and m.blob_id = l.blob_id)""")
+                                                      where m.repository_id = l.repository_id and m.blob_id = l.blob_id)
+                                      and not exists (select from missing_reference m
+                                                      where m.repository_id = l.repository_id and m.digest = b.digest)""")
                             .setParameter("repository", repository.value())
                             .setParameter("digest", digest.toString())
                             .executeUpdate()

@@ -1,7 +1,8 @@
 package com.laincloud.registry.config;
 
 /** All settings, checked as a whole: an instance exists only if every value in it can be used. */
-public record Settings(Http http, Log log, Storage storage, Auth auth, Database database) {
+public record Settings(
+        Http http, Log log, Storage storage, Auth auth, Database database, Validation validation, Schema1 schema1) {
 
     /**
      * The settings that are configured.
@@ -15,7 +16,8 @@ public record Settings(Http http, Log log, Storage storage, Auth auth, Database 
                 reader.path("storage.filesystem.rootdirectory"),
                 reader.bytes("storage.filesystem.reservedbytes"),
                 reader.bool("storage.delete.enabled"),
-                reader.bool("storage.maintenance.readonly.enabled"));
+                reader.bool("storage.maintenance.readonly.enabled"),
+                UploadPurging.read(reader));
         return new Settings(
                 new Http(
                         HostAndPort.of(reader.required("http.addr")),
@@ -36,6 +38,10 @@ public record Settings(Http http, Log log, Storage storage, Auth auth, Database 
                         reader.text("database.password"),
                         reader.text("database.directory").isPresent()
                                 ? reader.path("database.directory")
-                                : storage.rootDirectory().resolve("postgresql")));
+                                : storage.rootDirectory().resolve("postgresql")),
+                Validation.read(reader),
+                new Schema1(
+                        reader.bool("compatibility.schema1.enabled"),
+                        reader.firstPath("compatibility.schema1.signingkeyfile", "compatibility.schema1.trustkey")));
     }
 }

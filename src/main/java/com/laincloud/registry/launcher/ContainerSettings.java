@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * Payara's settings that are not left at their defaults, as the asadmin commands that it runs before it starts. The first
- * four defaults would break transfers: a pause of 30 s in an upload or download, a request of 15 minutes, the 250th request
- * of a connection.
+ * five defaults would break requests: a pause of 30 s in an upload or download, a request of 15 minutes, the 250th request
+ * of a connection, 8 KiB of tags or tokens in its head.
  */
 final class ContainerSettings {
 
@@ -15,9 +15,6 @@ final class ContainerSettings {
     private static final String NETWORK = CONFIG + "network-config.";
     private static final String HTTP = NETWORK + "protocols.protocol.http-listener.http.";
     private static final String TRANSPORT = NETWORK + "transports.transport.tcp.";
-
-    /** A token that lets somebody do much is long; 8 KiB, the default, would answer it with 400. */
-    private static final int MAX_HEADERS = 32 * 1024;
 
     private ContainerSettings() {}
 
@@ -27,7 +24,7 @@ final class ContainerSettings {
                 "set " + TRANSPORT + "write-timeout-millis=600000",
                 "set " + HTTP + "request-timeout-seconds=-1",
                 "set " + HTTP + "max-connections=-1",
-                "set " + HTTP + "header-buffer-length-bytes=" + MAX_HEADERS,
+                "set " + HTTP + "header-buffer-length-bytes=65536",
                 "set " + HTTP + "server-header=false",
                 "set " + HTTP + "xframe-options=false",
                 "set " + CONFIG + "microprofile-metrics-configuration.enabled=false",

@@ -1,7 +1,10 @@
 package com.laincloud.registry.launcher;
 
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.glassfish.grizzly.filterchain.FilterChain;
+import org.glassfish.grizzly.http.server.HttpServerFilter;
 
 /**
  * Payara's HTTP listener. Disabling it the official way closes the connections it has accepted as well, with the requests on
@@ -17,30 +20,47 @@ final class HttpListener {
     /** Refuses new connections from now on and leaves the others alone; if that fails, all that is lost is the refusal. */
     static void stopAccepting() {
         try {
-            Class<?> locatorType = Class.forName("org.glassfish.hk2.api.ServiceLocator");
-            Object locator = Class.forName("org.glassfish.internal.api.Globals")
-                    .getMethod("getDefaultHabitat")
-                    .invoke(null);
-            if (locator == null) {
-                return; // the server has not come that far
+            Optional<Object> transport = transport();
+            if (transport.isPresent()) {
+                transport.get().getClass().getMethod("unbindAll").invoke(transport.get());
             }
-            Class<?> serviceType = Class.forName("com.sun.enterprise.v3.services.impl.GrizzlyService");
-            Class<?> configurationType = Class.forName("org.glassfish.grizzly.config.dom.NetworkListener");
-            var find = locatorType.getMethod("getService", Class.class, java.lang.annotation.Annotation[].class);
-            var findNamed = locatorType.getMethod(
-                    "getService", Class.class, String.class, java.lang.annotation.Annotation[].class);
-            var none = new java.lang.annotation.Annotation[0];
-            Object service = find.invoke(locator, serviceType, none);
-            Object configuration = findNamed.invoke(locator, configurationType, "http-listener", none);
-            Object proxy = serviceType
-                    .getMethod("lookupNetworkProxy", configurationType)
-                    .invoke(service, configuration);
-            Object listener =
-                    proxy.getClass().getMethod("getUnderlyingListener").invoke(proxy);
-            Object transport = listener.getClass().getMethod("getTransport").invoke(listener);
-            transport.getClass().getMethod("unbindAll").invoke(transport);
         } catch (ReflectiveOperationException | RuntimeException e) {
             LOGGER.log(Level.WARNING, "new connections are still accepted while requests end", e);
         }
+    }
+
+    /** Puts {@link RequestHeadFilter} in front of the container; if that fails, it goes on without. */
+    static void filterHeads() {
+        try {
+            Object transport = transport().orElseThrow();
+            FilterChain chain =
+                    (FilterChain) transport.getClass().getMethod("getProcessor").invoke(transport);
+            chain.add(chain.indexOfType(HttpServerFilter.class), new RequestHeadFilter());
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            LOGGER.log(Level.WARNING, "requests that the container cannot take are answered by it alone", e);
+        }
+    }
+
+    /** The listener's transport; empty while the server has not come that far. */
+    private static Optional<Object> transport() throws ReflectiveOperationException {
+        Class<?> locatorType = Class.forName("org.glassfish.hk2.api.ServiceLocator");
+        Object locator = Class.forName("org.glassfish.internal.api.Globals")
+                .getMethod("getDefaultHabitat")
+                .invoke(null);
+        if (locator == null) {
+            return Optional.empty();
+        }
+        Class<?> serviceType = Class.forName("com.sun.enterprise.v3.services.impl.GrizzlyService");
+        Class<?> configurationType = Class.forName("org.glassfish.grizzly.config.dom.NetworkListener");
+        var find = locatorType.getMethod("getService", Class.class, java.lang.annotation.Annotation[].class);
+        var findNamed =
+                locatorType.getMethod("getService", Class.class, String.class, java.lang.annotation.Annotation[].class);
+        var none = new java.lang.annotation.Annotation[0];
+        Object service = find.invoke(locator, serviceType, none);
+        Object configuration = findNamed.invoke(locator, configurationType, "http-listener", none);
+        Object proxy =
+                serviceType.getMethod("lookupNetworkProxy", configurationType).invoke(service, configuration);
+        Object listener = proxy.getClass().getMethod("getUnderlyingListener").invoke(proxy);
+        return Optional.of(listener.getClass().getMethod("getTransport").invoke(listener));
     }
 }

@@ -4,16 +4,15 @@ import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.http.Deletion;
 import com.laincloud.registry.http.EntityTags;
 import com.laincloud.registry.http.Locations;
+import com.laincloud.registry.http.Precondition;
 import com.laincloud.registry.http.Requester;
 import com.laincloud.registry.oci.Digest;
-import com.laincloud.registry.oci.DigestAlgorithm;
 import com.laincloud.registry.oci.ErrorCode;
-import com.laincloud.registry.oci.Manifest;
-import com.laincloud.registry.oci.ManifestParser;
 import com.laincloud.registry.oci.Reference;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.oci.Tag;
+import com.laincloud.registry.schema1.Schema1Manifests;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
@@ -24,12 +23,16 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,16 +46,27 @@ import org.jspecify.annotations.Nullable;
 public class ManifestResource {
 
     private static final int MAX_PAYLOAD = 4 * 1024 * 1024;
+    private static final int MAX_TAGS = 100;
 
     private final Manifests manifests;
     private final Tags tags;
+    private final Representations representations;
+    private final Schema1Manifests schema1;
     private final Locations locations;
     private final CurrentSettings settings;
 
     @Inject
-    public ManifestResource(Manifests manifests, Tags tags, Locations locations, CurrentSettings settings) {
+    public ManifestResource(
+            Manifests manifests,
+            Tags tags,
+            Representations representations,
+            Schema1Manifests schema1,
+            Locations locations,
+            CurrentSettings settings) {
         this.manifests = manifests;
         this.tags = tags;
+        this.representations = representations;
+        this.schema1 = schema1;
         this.locations = locations;
         this.settings = settings;
     }
@@ -62,13 +76,12 @@ public class ManifestResource {
             @PathParam("name") RepositoryName repository,
             @PathParam("reference") Reference reference,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
-            @Context HttpHeaders headers) {
-        StoredManifest manifest = manifests.require(repository, reference);
+            @Context HttpHeaders headers,
+            @Context HttpServletRequest request) {
+        StoredManifest manifest = require(repository, reference, headers, request);
         return EntityTags.matches(ifNoneMatch, manifest.digest())
                 ? identified(Response.notModified(), manifest).build()
-                : described(manifest, reference, headers)
-                        .entity(manifest.payload())
-                        .build();
+                : described(manifest).entity(manifest.payload()).build();
     }
 
     @HEAD
@@ -76,34 +89,42 @@ public class ManifestResource {
             @PathParam("name") RepositoryName repository,
             @PathParam("reference") Reference reference,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
-            @Context HttpHeaders headers) {
-        StoredManifest manifest = manifests.require(repository, reference);
+            @Context HttpHeaders headers,
+            @Context HttpServletRequest request) {
+        StoredManifest manifest = require(repository, reference, headers, request);
         return EntityTags.matches(ifNoneMatch, manifest.digest())
                 ? identified(Response.notModified(), manifest).build()
-                : described(manifest, reference, headers).build();
+                : described(manifest).build();
     }
 
     @PUT
     public Response put(
             @PathParam("name") RepositoryName repository,
             @PathParam("reference") Reference reference,
+            @QueryParam("tag") List<Tag> more,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             InputStream body,
+            @Context HttpHeaders headers,
             @Context HttpServletRequest request) {
-        byte[] payload = read(body, request.getContentLengthLong());
-        Digest digest =
-                Digest.of(reference instanceof Digest named ? named.algorithm() : DigestAlgorithm.SHA256, payload);
-        if (reference instanceof Digest named && !named.equals(digest)) {
-            throw new RegistryException(ErrorCode.DIGEST_INVALID, "the manifest is " + digest + ", not " + named);
+        if (more.size() > MAX_TAGS) {
+            throw new RegistryException(
+                    ErrorCode.UNSUPPORTED, 414, "a request may name " + MAX_TAGS + " tags, not " + more.size());
         }
-        Manifest manifest = ManifestParser.parse(payload, contentType);
-        Tag tag = reference instanceof Tag named ? named : null;
-        manifests.put(repository, tag, digest, manifest, payload, Requester.of(request));
+        PushedManifest manifest = PushedManifest.of(reference, read(body, request.getContentLengthLong()), contentType);
+        schema1.requireAcceptable(manifest.content(), manifest.payload());
+        Set<Tag> names = new LinkedHashSet<>(more);
+        if (reference instanceof Tag tag) {
+            names.add(tag);
+        }
+        manifests.put(repository, names, manifest, Precondition.of(headers), Requester.of(request));
         Response.ResponseBuilder answer = Response.status(Response.Status.CREATED)
-                .header("Location", locations.of(request, "/v2/" + repository + "/manifests/" + digest))
-                .header("Docker-Content-Digest", digest);
+                .header("Location", locations.of(request, "/v2/" + repository + "/manifests/" + manifest.digest()))
+                .header("Docker-Content-Digest", manifest.digest());
+        if (!more.isEmpty()) {
+            answer.header("OCI-Tag", names(more)); // in one line, because the container counts lines
+        }
         if (manifest.subject() != null) {
-            answer.header("OCI-Subject", manifest.subject().digest());
+            answer.header("OCI-Subject", manifest.subject());
         }
         return answer.build();
     }
@@ -112,28 +133,37 @@ public class ManifestResource {
     public Response delete(
             @PathParam("name") RepositoryName repository,
             @PathParam("reference") Reference reference,
+            @Context HttpHeaders headers,
             @Context HttpServletRequest request) {
         Deletion.requireEnabled(settings.get());
+        Precondition precondition = Precondition.of(headers);
         switch (reference) {
-            case Tag tag -> tags.delete(repository, tag, Requester.of(request));
-            case Digest digest -> manifests.delete(repository, digest, Requester.of(request));
+            case Tag tag -> tags.delete(repository, tag, precondition, Requester.of(request));
+            case Digest digest -> manifests.delete(repository, digest, precondition, Requester.of(request));
         }
         return Response.accepted().build();
     }
 
-    /** What is true of a manifest whether it is sent or not. A type the client cannot read is as good as unknown. */
-    private static Response.ResponseBuilder described(
-            StoredManifest manifest, Reference reference, HttpHeaders headers) {
+    private static String names(List<Tag> tags) {
+        return tags.stream().map(Tag::name).distinct().collect(Collectors.joining(", "));
+    }
+
+    private StoredManifest require(
+            RepositoryName repository, Reference reference, HttpHeaders headers, HttpServletRequest request) {
         List<String> accept = headers.getRequestHeader(HttpHeaders.ACCEPT);
-        if (reference instanceof Tag
-                && !AcceptedTypes.of(accept == null ? List.of() : accept).include(manifest.mediaType())) {
-            throw new RegistryException(
-                    ErrorCode.MANIFEST_UNKNOWN,
-                    reference + " is a " + manifest.mediaType() + ", which is not accepted");
-        }
-        return identified(Response.ok(), manifest)
-                .header(HttpHeaders.CONTENT_TYPE, manifest.mediaType())
-                .header(HttpHeaders.CONTENT_LENGTH, manifest.payload().length);
+        return representations.of(
+                manifests.require(repository, reference),
+                repository,
+                reference,
+                AcceptedTypes.of(accept == null ? List.of() : accept),
+                Requester.of(request));
+    }
+
+    /** What is true of a manifest whether it is sent or not. */
+    private static Response.ResponseBuilder described(StoredManifest manifest) {
+        Response.ResponseBuilder answer = Response.ok();
+        manifest.headers().forEach(answer::header);
+        return answer;
     }
 
     private static Response.ResponseBuilder identified(Response.ResponseBuilder answer, StoredManifest manifest) {

@@ -24,6 +24,8 @@ public enum ErrorCode {
 
     /** Of Docker Registry HTTP API V2: a tag that no tag may look like. */
     TAG_INVALID(400, "manifest tag did not match URI"),
+    /** Of Docker Registry HTTP API V2: a signature that is missing or not of this manifest. */
+    MANIFEST_UNVERIFIED(400, "manifest failed signature verification"),
     /** Of docker/distribution: the service cannot answer now, and says when to come back where it knows. */
     UNAVAILABLE(503, "service unavailable"),
     /** Of docker/distribution: anything that is none of the others. */
@@ -31,7 +33,9 @@ public enum ErrorCode {
     /** Of docker/distribution 2.8.2: a page size that is no number. */
     PAGINATION_NUMBER_INVALID(400, "invalid number of results requested"),
     /** Of docker/distribution 3.0: a range that does not continue the upload or lies outside the blob. */
-    RANGE_INVALID(416, "invalid content range");
+    RANGE_INVALID(416, "invalid content range"),
+    /** Of this registry: something is not as {@code If-Match} or {@code If-None-Match} says it must be. */
+    PRECONDITION_FAILED(412, "a condition of the request does not hold");
 
     private final int status;
     private final String message;

@@ -33,6 +33,15 @@ record JsonFields(String path, JsonObject object) {
         return string(name).orElseThrow(() -> missing(name));
     }
 
+    Digest requiredDigest(String name) {
+        String digest = requiredString(name);
+        try {
+            return Digest.valueOf(digest);
+        } catch (RegistryException e) {
+            throw invalid(name, "is no digest that is understood here: " + digest);
+        }
+    }
+
     long requiredInteger(String name) {
         JsonNumber number = as(JsonNumber.class, name, required(name), "integer");
         try {
@@ -60,6 +69,21 @@ record JsonFields(String path, JsonObject object) {
             objects.add(fields(name + "[" + objects.size() + "]", value));
         }
         return objects;
+    }
+
+    /** The strings of an array; none if it is missing. */
+    List<String> strings(String name) {
+        List<String> strings = new ArrayList<>();
+        find(name)
+                .map(value -> as(JsonArray.class, name, value, "array"))
+                .ifPresent(array -> array.forEach(
+                        value -> strings.add(as(JsonString.class, name + "[" + strings.size() + "]", value, "string")
+                                .getString())));
+        return strings;
+    }
+
+    boolean isTrue(String name) {
+        return find(name).filter(JsonValue.TRUE::equals).isPresent();
     }
 
     /** All fields, each of them a string. */

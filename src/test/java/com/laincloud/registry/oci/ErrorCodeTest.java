@@ -31,10 +31,12 @@ class ErrorCodeTest {
                 UNSUPPORTED 405
                 TOOMANYREQUESTS 429
                 TAG_INVALID 400
+                MANIFEST_UNVERIFIED 400
                 UNAVAILABLE 503
                 UNKNOWN 500
                 PAGINATION_NUMBER_INVALID 400
-                RANGE_INVALID 416""");
+                RANGE_INVALID 416
+                PRECONDITION_FAILED 412""");
     }
 
     @ParameterizedTest
