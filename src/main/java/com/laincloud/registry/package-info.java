@@ -19,10 +19,10 @@
  * admin       what administrators ask                  -> oci, config, http
  * repository  names and catalog                        -> oci, http, database
  * blob        blobs and who shows them                 -> those, config, audit, storage, adoption
- * upload      how bytes come in                        -> those, blob
+ * upload      how bytes come in                        -> those, auth, blob
  * schema1     manifests for clients of before schema 2 -> those of upload
  * manifest    manifests and tags                       -> those of blob, schema1
- * pull        the plainest pulls, without JAX-RS       -> oci, config, http, blob, manifest
+ * pull        the plainest pulls, without JAX-RS       -> oci, auth, http, blob, manifest
  * launcher    starts and stops the server              -> config, and outside of the WAR
  * </pre>
  *

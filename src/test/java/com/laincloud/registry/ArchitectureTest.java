@@ -46,10 +46,10 @@ class ArchitectureTest {
         "admin,      'oci config http'",
         "repository, 'oci config http database'",
         "blob,       'oci config http database audit repository storage adoption'",
-        "upload,     'oci config http database audit repository storage blob'",
+        "upload,     'oci config http database audit auth repository storage blob'",
         "schema1,    'oci config lifecycle http database storage blob upload'",
         "manifest,   'oci config http database audit repository schema1 adoption'",
-        "pull,       'oci config http storage blob manifest'",
+        "pull,       'oci auth http storage blob manifest'",
     })
     void aPackageUsesOnlyWhatTheMapAllows(String name, String allowed) {
         String[] others = CLASSES.stream()

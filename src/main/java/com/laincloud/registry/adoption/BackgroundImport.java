@@ -1,9 +1,9 @@
 package com.laincloud.registry.adoption;
 
 import com.laincloud.registry.config.CurrentSettings;
-import com.laincloud.registry.config.SettingsAtStart;
 import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.database.ConfiguredDataSource;
+import com.laincloud.registry.lifecycle.StartUp;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
@@ -41,7 +41,7 @@ public class BackgroundImport {
         this.settings = settings;
     }
 
-    void start(@Observes SettingsAtStart start) {
+    void start(@Observes StartUp startUp) {
         Storage storage = settings.get().storage();
         DistributionTree tree = new DistributionTree(storage.rootDirectory());
         if (storage.driver() != Storage.Driver.FILESYSTEM || !tree.isPresent()) {
