@@ -66,8 +66,8 @@ final class AccessPolicy {
     private static Requirement ofUpload(RepositoryName repository, MultivaluedMap<String, String> query) {
         Scopes scopes = Scopes.on(repository, Scope.PULL, Scope.PUSH);
         String source = query.getFirst("from");
-        return source == null || !query.containsKey("mount")
-                ? scopes
+        return source == null || !query.containsKey("mount") || !RepositoryName.isValid(source)
+                ? scopes // what is no name is no repository either: nothing is mounted from it
                 : scopes.and(Scope.of(RepositoryName.valueOf(source), Scope.PULL));
     }
 

@@ -16,6 +16,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 import java.io.InputStream;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -52,8 +53,9 @@ public class UploadsResource {
             @QueryParam("from") @Nullable String source,
             @HeaderParam(HttpHeaders.CONTENT_LENGTH) @Nullable Long contentLength,
             InputStream body,
+            @Context SecurityContext caller,
             @Context HttpServletRequest request) {
-        if (mount != null && isMounted(repository, mount, source, Requester.of(request))) {
+        if (mount != null && isMounted(repository, mount, source, caller, Requester.of(request))) {
             return answers.created(repository, mount, request);
         }
         if (digest == null) {
@@ -64,11 +66,19 @@ public class UploadsResource {
         return answers.created(repository, digest, request);
     }
 
-    /** What cannot be mounted is uploaded, and so is what was to be mounted from where there can be no repository. */
-    private boolean isMounted(RepositoryName target, Digest digest, @Nullable String source, Requester requester) {
+    /**
+     * What cannot be mounted is uploaded, and so is what was to be mounted from where there can be no repository. Whether
+     * the caller may pull from a repository that is named was asked before.
+     */
+    private boolean isMounted(
+            RepositoryName target,
+            Digest digest,
+            @Nullable String source,
+            SecurityContext caller,
+            Requester requester) {
         if (source == null || source.isEmpty()) {
-            // as long as clients are not asked who they are, they may pull from everywhere
-            return blobs.mountFromAnywhere(target, digest, repository -> true, requester);
+            return blobs.mountFromAnywhere(
+                    target, digest, repository -> caller.isUserInRole("repository:" + repository + ":pull"), requester);
         }
         return RepositoryName.isValid(source) && blobs.mount(new RepositoryName(source), target, digest, requester);
     }
