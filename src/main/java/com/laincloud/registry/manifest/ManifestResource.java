@@ -60,9 +60,10 @@ public class ManifestResource {
     @GET
     public Response get(
             @PathParam("name") RepositoryName repository,
-            @PathParam("reference") Reference reference,
+            @PathParam("reference") String text,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
             @Context HttpHeaders headers) {
+        Reference reference = sought(text);
         StoredManifest manifest = manifests.require(repository, reference);
         return EntityTags.matches(ifNoneMatch, manifest.digest())
                 ? identified(Response.notModified(), manifest).build()
@@ -74,9 +75,10 @@ public class ManifestResource {
     @HEAD
     public Response head(
             @PathParam("name") RepositoryName repository,
-            @PathParam("reference") Reference reference,
+            @PathParam("reference") String text,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
             @Context HttpHeaders headers) {
+        Reference reference = sought(text);
         StoredManifest manifest = manifests.require(repository, reference);
         return EntityTags.matches(ifNoneMatch, manifest.digest())
                 ? identified(Response.notModified(), manifest).build()
@@ -119,6 +121,15 @@ public class ManifestResource {
             case Digest digest -> manifests.delete(repository, digest, Requester.of(request));
         }
         return Response.accepted().build();
+    }
+
+    /** What a client looks for. A name that no tag can have is as unknown as one that no tag has. */
+    private static Reference sought(String text) {
+        try {
+            return Reference.valueOf(text);
+        } catch (RegistryException e) {
+            throw e.code() == ErrorCode.TAG_INVALID ? new RegistryException(ErrorCode.MANIFEST_UNKNOWN, text) : e;
+        }
     }
 
     /** What is true of a manifest whether it is sent or not. A type the client cannot read is as good as unknown. */
