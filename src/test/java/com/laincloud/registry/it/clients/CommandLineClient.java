@@ -30,6 +30,12 @@ final class CommandLineClient {
         this.environment = environment;
     }
 
+    /** One of the commands that the build compiles from Go modules into {@code target/go}. */
+    static CommandLineClient builtByGo(String name, Path home) {
+        return new CommandLineClient(
+                home, List.of(Path.of("target", "go", name).toAbsolutePath().toString()), Map.of());
+    }
+
     /** Runs it, which must succeed, and gives what it printed on both streams. */
     String run(String... arguments) {
         List<String> words =
