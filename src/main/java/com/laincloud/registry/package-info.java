@@ -9,13 +9,14 @@
  * config      settings and where they come from        -> nothing
  * storage     where bytes lie; a package a driver      -> oci
  * database    PostgreSQL: embedded, pool, migrations   -> config
+ * listener    the container's connections              -> oci
  * http        what all endpoints share                 -> oci, config, storage, database (to name their failures)
  * audit       the record of what was done              -> oci, http
  * repository  names and catalog                        -> oci, http, database
  * blob        blobs and who shows them                 -> those, audit, storage
  * upload      how bytes come in                        -> those, blob
  * manifest    manifests and tags                       -> those of blob
- * launcher    starts and stops the server              -> config, and outside of the WAR
+ * launcher    starts and stops the server              -> config, listener, and outside of the WAR
  * </pre>
  *
  * <p>The flows, three hops each: a resource speaks HTTP, a plural noun holds the rules and the transaction, a driver or

@@ -36,7 +36,8 @@ class ArchitectureTest {
         "config,     ''",
         "storage,    oci",
         "database,   'config log'",
-        "lifecycle,  'config storage database'",
+        "listener,   oci",
+        "lifecycle,  'config storage database listener'",
         "http,       'oci config storage database lifecycle'",
         "audit,      'oci http'",
         "repository, 'oci http database'",
@@ -113,7 +114,7 @@ class ArchitectureTest {
                 .that()
                 .haveNameNotMatching(".*\\.ZeroCopy(\\$.*)?")
                 .and()
-                .resideOutsideOfPackages(ROOT + ".launcher..")
+                .resideOutsideOfPackages(ROOT + ".launcher..", ROOT + ".listener..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.glassfish..", "fish.payara.."));

@@ -23,6 +23,11 @@ final class ErrorBody {
 
     /** An answer with one error for each detail. */
     static Response.ResponseBuilder answer(int status, ErrorCode code, List<String> details) {
+        return Response.status(status).type(MediaType.APPLICATION_JSON_TYPE).entity(json(code, details));
+    }
+
+    /** The body alone. */
+    static String json(ErrorCode code, List<String> details) {
         JsonArrayBuilder errors = JSON.createArrayBuilder();
         for (String detail : details) {
             errors.add(JSON.createObjectBuilder()
@@ -30,7 +35,6 @@ final class ErrorBody {
                     .add("message", code.message())
                     .add("detail", detail));
         }
-        String body = JSON.createObjectBuilder().add("errors", errors).build().toString();
-        return Response.status(status).type(MediaType.APPLICATION_JSON_TYPE).entity(body);
+        return JSON.createObjectBuilder().add("errors", errors).build().toString();
     }
 }

@@ -1,5 +1,6 @@
 package com.laincloud.registry.launcher;
 
+import com.laincloud.registry.listener.HttpListener;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
