@@ -36,13 +36,12 @@ class ArchitectureTest {
         "config,     ''",
         "storage,    oci",
         "database,   'config log'",
-        "listener,   oci",
-        "lifecycle,  'config storage database listener'",
+        "lifecycle,  'config storage database'",
         "http,       'oci config storage database lifecycle'",
         "audit,      'oci http'",
         "repository, 'oci http database'",
         "blob,       'oci config http database audit repository storage'",
-        "upload,     'oci http database audit repository storage blob'",
+        "upload,     'oci config http database audit repository storage blob'",
         "manifest,   'oci config http database audit repository'",
     })
     void aPackageUsesOnlyWhatTheMapAllows(String name, String allowed) {
@@ -114,7 +113,7 @@ class ArchitectureTest {
                 .that()
                 .haveNameNotMatching(".*\\.ZeroCopy(\\$.*)?")
                 .and()
-                .resideOutsideOfPackages(ROOT + ".launcher..", ROOT + ".listener..")
+                .resideOutsideOfPackages(ROOT + ".launcher..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.glassfish..", "fish.payara.."));

@@ -65,7 +65,10 @@ class EventEntity {
         this.requestId = requester.requestId();
     }
 
+    /** What a client calls itself, as far as the database takes it. */
     private static @Nullable String shortened(@Nullable String text) {
-        return text == null || text.length() <= MAX_USER_AGENT ? text : text.substring(0, MAX_USER_AGENT);
+        return text == null
+                ? null
+                : text.substring(0, Math.min(text.length(), MAX_USER_AGENT)).replace('\0', '?');
     }
 }

@@ -19,6 +19,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.hibernate.exception.ConstraintViolationException;
 
@@ -29,12 +30,15 @@ import org.hibernate.exception.ConstraintViolationException;
 @Singleton
 public class Blobs {
 
+    private static final int BATCH = 100;
+
     private final EntityManager entities;
     private final Repositories repositories;
     private final Events events;
     private final StorageDriver storage;
     private final Lookup<Blob> inRepository;
     private final Lookup<Blob> anywhere;
+    private final Lookup<Source> sources;
 
     @Inject
     public Blobs(
@@ -54,6 +58,11 @@ public class Blobs {
                 from repository r join repository_blob l on l.repository_id = r.id join blob b on b.id = l.blob_id
                 where r.name = ? and b.digest = ?""", blob);
         this.anywhere = new Lookup<>(database, "select digest, size, storage_key from blob where digest = ?", blob);
+        this.sources =
+                new Lookup<>(database, """
+                select r.id, r.name from blob b join repository_blob l on l.blob_id = b.id
+                join repository r on r.id = l.repository_id
+                where b.digest = ? and l.repository_id > ? order by l.repository_id limit ?""", row -> new Source(row.getLong(1), new RepositoryName(row.getString(2))));
     }
 
     /** The blob, if the repository shows it. */
@@ -152,6 +161,31 @@ public class Blobs {
     }
 
     /**
+     * Shows a blob in a repository if any other that the client may pull from does. Nobody learns of a blob he could not
+     * have pulled: where there is none, the answer is the same as if the blob were not stored at all.
+     *
+     * @param mayPull whether the client may pull from a repository
+     * @return false if there is no such repository
+     */
+    @Transactional
+    public boolean mountFromAnywhere(
+            RepositoryName target, Digest digest, Predicate<RepositoryName> mayPull, Requester requester) {
+        List<Source> batch = sources.all(digest.toString(), 0L, BATCH);
+        while (!batch.isEmpty()) {
+            Optional<RepositoryName> source =
+                    batch.stream().map(Source::name).filter(mayPull).findFirst();
+            if (source.isPresent()) {
+                return mount(source.get(), target, digest, requester);
+            }
+            batch = sources.all(digest.toString(), batch.getLast().id(), BATCH);
+        }
+        return false;
+    }
+
+    /** A repository that shows a blob. */
+    private record Source(long id, RepositoryName name) {}
+
+    /**
      * Takes a blob out of a repository. Its bytes stay for as long as another repository shows it.
      *
      * @throws RegistryException {@link ErrorCode#BLOB_UNKNOWN}; {@link ErrorCode#DENIED} with status 405 while a manifest
@@ -173,7 +207,9 @@ public class Blobs {
                                     where l.repository_id = r.id and l.blob_id = b.id
                                       and r.name = :repository and b.digest = :digest
                                       and not exists (select from manifest_blob m
-                                                      where m.repository_id = l.repository_id and m.blob_id = l.blob_id)""")
+                                                      where m.repository_id = l.repository_id and m.blob_id = l.blob_id)
+                                      and not exists (select from missing_reference m
+                                                      where m.repository_id = l.repository_id and m.digest = b.digest)""")
                             .setParameter("repository", repository.value())
                             .setParameter("digest", digest.toString())
                             .executeUpdate()

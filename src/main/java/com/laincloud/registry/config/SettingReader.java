@@ -3,13 +3,17 @@ package com.laincloud.registry.config;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +75,56 @@ final class SettingReader {
             // the same answer as for a negative number
         }
         throw InvalidSettingException.of(setting, "a number of bytes");
+    }
+
+    /** A duration as Go spells it, longer than none. */
+    Duration duration(String key) {
+        Setting setting = required(key);
+        return DurationText.parse(setting.value())
+                .filter(Duration::isPositive)
+                .orElseThrow(() -> InvalidSettingException.of(setting, "a duration such as 168h or 1m30s"));
+    }
+
+    /** A list of regular expressions; none if there is no value. */
+    List<Pattern> patterns(String key) {
+        return values.find(key)
+                .map(setting -> list(YamlText.parse(setting.value(), key)).stream()
+                        .map(text -> pattern(setting, text))
+                        .toList())
+                .orElse(List.of());
+    }
+
+    private static Pattern pattern(Setting setting, String text) {
+        try {
+            return Pattern.compile(text);
+        } catch (PatternSyntaxException e) {
+            throw InvalidSettingException.of(setting, "a list of regular expressions, but " + text + " is none");
+        }
+    }
+
+    /** A list of maps with these columns, as rows of their values; empty if there is no value. */
+    List<List<String>> rows(String key, String... columns) {
+        return values.find(key)
+                .map(setting -> items(YamlText.parse(setting.value(), key))
+                        .map(item -> row(setting, item, columns))
+                        .toList())
+                .orElse(List.of());
+    }
+
+    private static Stream<?> items(@Nullable Object list) {
+        return list instanceof Collection<?> collection ? collection.stream() : Stream.ofNullable(list);
+    }
+
+    private static List<String> row(Setting setting, Object item, String... columns) {
+        List<String> row = new ArrayList<>();
+        for (String column : columns) {
+            Object value = item instanceof Map<?, ?> entries ? entries.get(column) : null;
+            if (value == null) {
+                throw InvalidSettingException.of(setting, "a list of maps with " + String.join(" and ", columns));
+            }
+            row.add(value.toString());
+        }
+        return row;
     }
 
     Path path(String key) {

@@ -1,7 +1,7 @@
 package com.laincloud.registry.config;
 
 /** All settings, checked as a whole: an instance exists only if every value in it can be used. */
-public record Settings(Http http, Log log, Storage storage, Database database) {
+public record Settings(Http http, Log log, Storage storage, Database database, Validation validation) {
 
     /**
      * The settings that are configured.
@@ -17,7 +17,8 @@ public record Settings(Http http, Log log, Storage storage, Database database) {
                 reader.path("storage.filesystem.rootdirectory"),
                 reader.bytes("storage.filesystem.reservedbytes"),
                 reader.bool("storage.delete.enabled"),
-                reader.bool("storage.maintenance.readonly.enabled"));
+                reader.bool("storage.maintenance.readonly.enabled"),
+                UploadPurging.read(reader));
         return new Settings(
                 new Http(
                         HostAndPort.of(reader.required("http.addr")),
@@ -37,6 +38,7 @@ public record Settings(Http http, Log log, Storage storage, Database database) {
                         reader.text("database.password"),
                         reader.text("database.directory").isPresent()
                                 ? reader.path("database.directory")
-                                : storage.rootDirectory().resolve("postgresql")));
+                                : storage.rootDirectory().resolve("postgresql")),
+                Validation.read(reader));
     }
 }

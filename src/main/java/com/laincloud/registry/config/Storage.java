@@ -9,8 +9,15 @@ import java.nio.file.Path;
  * @param reservedBytes how much room uploads leave on the filesystem for everything else
  * @param deleteEnabled whether anything may be deleted
  * @param readOnly whether nothing may be changed
+ * @param uploadPurging what becomes of uploads that nobody goes on with
  */
-public record Storage(Driver driver, Path rootDirectory, long reservedBytes, boolean deleteEnabled, boolean readOnly) {
+public record Storage(
+        Driver driver,
+        Path rootDirectory,
+        long reservedBytes,
+        boolean deleteEnabled,
+        boolean readOnly,
+        UploadPurging uploadPurging) {
 
     /** The drivers there are. */
     public enum Driver {

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Where a request came from. Every proxy on the way appends to {@code X-Forwarded-For} whom it heard from; what it says is
@@ -14,10 +16,12 @@ import java.util.List;
  */
 final class ClientAddress {
 
+    private static final Pattern DOTTED = Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}");
+
     private ClientAddress() {}
 
     /**
-     * The address of the first untrusted station, seen from here.
+     * The address of the first untrusted station, seen from here, as the database can take it.
      *
      * @param peer the address at the other end of the connection
      */
@@ -28,35 +32,36 @@ final class ClientAddress {
                 stations.add(station.strip());
             }
         }
-        String client = peer;
+        String withoutScope = peer.split("%", 2)[0];
+        Optional<InetAddress> client = literal(withoutScope);
         for (String station : stations.reversed()) {
-            if (!isTrusted(client, trustedProxies) || !isLiteral(station)) {
+            Optional<InetAddress> before = literal(station);
+            if (before.isEmpty() || !isTrusted(client, trustedProxies)) {
                 break;
             }
-            client = station;
+            client = before;
         }
-        return client;
+        return client.map(InetAddress::getHostAddress).orElse(withoutScope);
     }
 
-    private static boolean isTrusted(String address, List<Network> trustedProxies) {
-        InetAddress parsed = parse(address);
-        return trustedProxies.stream().anyMatch(network -> network.contains(parsed));
+    private static boolean isTrusted(Optional<InetAddress> address, List<Network> trustedProxies) {
+        return address.isPresent() && trustedProxies.stream().anyMatch(network -> network.contains(address.get()));
     }
 
     /** Only literal addresses: a name would be asked of the name service. */
-    private static boolean isLiteral(String station) {
-        return !station.isEmpty()
-                && station.chars().allMatch(c -> Character.digit(c, 16) >= 0 || c == '.' || c == ':')
-                && (station.indexOf(':') >= 0
-                        || station.chars().filter(c -> c == '.').count() == 3)
-                && !station.chars().allMatch(c -> c == ':' || c == '.');
+    private static Optional<InetAddress> literal(String station) {
+        boolean isSixth = station.indexOf(':') >= 0 && station.chars().allMatch(ClientAddress::isOfLiteral);
+        if (station.startsWith(".") || (!isSixth && !DOTTED.matcher(station).matches())) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(InetAddress.getByName(station));
+        } catch (UnknownHostException e) {
+            return Optional.empty();
+        }
     }
 
-    private static InetAddress parse(String literal) {
-        try {
-            return InetAddress.getByName(literal);
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException(literal + " is a literal address", e);
-        }
+    private static boolean isOfLiteral(int c) {
+        return Character.digit(c, 16) >= 0 || c == '.' || c == ':';
     }
 }

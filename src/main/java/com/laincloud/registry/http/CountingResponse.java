@@ -1,19 +1,13 @@
 package com.laincloud.registry.http;
 
-import com.laincloud.registry.oci.ErrorCode;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Counts the bytes of an answer's body that pass through this process, and gives what the container refuses by itself the
- * form of every other error, where it would send a page of its own.
- */
+/** Counts the bytes of an answer's body that pass through this process. */
 final class CountingResponse extends HttpServletResponseWrapper {
 
     private @Nullable CountingStream stream;
@@ -32,24 +26,6 @@ final class CountingResponse extends HttpServletResponseWrapper {
             stream = new CountingStream(super.getOutputStream());
         }
         return stream;
-    }
-
-    @Override
-    public void sendError(int status) throws IOException {
-        sendError(status, "the request is malformed");
-    }
-
-    @Override
-    public void sendError(int status, @Nullable String reason) throws IOException {
-        byte[] body = ErrorBody.json(
-                        status >= 500 ? ErrorCode.UNKNOWN : ErrorCode.UNSUPPORTED,
-                        List.of(reason == null ? "the request is malformed" : reason))
-                .getBytes(StandardCharsets.UTF_8);
-        resetBuffer();
-        setStatus(status);
-        setContentType("application/json");
-        setContentLength(body.length);
-        getOutputStream().write(body);
     }
 
     private static final class CountingStream extends ServletOutputStream {

@@ -17,12 +17,15 @@ public final class EntityTags {
         return '"' + digest.toString() + '"';
     }
 
-    /** Whether an {@code If-None-Match} header names the content, quoted or, as old clients have it, bare. */
-    public static boolean matches(@Nullable String ifNoneMatch, Digest digest) {
-        if (ifNoneMatch == null) {
+    /**
+     * Whether an {@code If-Match} or {@code If-None-Match} header names the content, quoted or, as old clients have it,
+     * bare. A proxy that compressed the content called its tag weak; it names the same content still.
+     */
+    public static boolean matches(@Nullable String header, Digest digest) {
+        if (header == null) {
             return false;
         }
-        for (String candidate : ifNoneMatch.split(",", -1)) {
+        for (String candidate : header.split(",", -1)) {
             String tag = candidate.strip();
             tag = tag.startsWith("W/") ? tag.substring(2) : tag;
             if (tag.equals("*") || tag.equals(of(digest)) || tag.equals(digest.toString())) {

@@ -26,7 +26,12 @@ final class ErrorBody {
         return Response.status(status).type(MediaType.APPLICATION_JSON_TYPE).entity(json(code, details));
     }
 
-    /** The body alone. */
+    /** The code of a refusal that is nothing but a status. */
+    static ErrorCode codeOf(int status) {
+        return status >= 500 ? ErrorCode.UNKNOWN : ErrorCode.UNSUPPORTED;
+    }
+
+    /** The body of an answer with one error for each detail. */
     static String json(ErrorCode code, List<String> details) {
         JsonArrayBuilder errors = JSON.createArrayBuilder();
         for (String detail : details) {

@@ -23,7 +23,13 @@ public record Page(String last, int limit) {
      * @throws RegistryException {@link ErrorCode#PAGINATION_NUMBER_INVALID} if {@code n} is negative or no number
      */
     public static Page of(@Nullable String n, @Nullable String last) {
-        return new Page(last == null ? "" : last, n == null || n.isEmpty() ? UNLIMITED : limit(n));
+        return new Page(last == null ? "" : text(last), n == null || n.isEmpty() ? UNLIMITED : limit(n));
+    }
+
+    /** No name has a NUL, and what follows one changes nothing in the order; the database would not take it. */
+    private static String text(String last) {
+        int nul = last.indexOf('\0');
+        return nul < 0 ? last : last.substring(0, nul);
     }
 
     private static int limit(String n) {

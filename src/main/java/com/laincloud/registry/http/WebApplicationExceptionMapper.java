@@ -1,6 +1,5 @@
 package com.laincloud.registry.http;
 
-import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -27,8 +26,7 @@ public class WebApplicationExceptionMapper implements ExceptionMapper<WebApplica
         }
         Response refusal = e.getResponse();
         int status = refusal.getStatus();
-        ErrorCode code = status >= 500 ? ErrorCode.UNKNOWN : ErrorCode.UNSUPPORTED;
-        Response.ResponseBuilder answer = ErrorBody.answer(status, code, List.of(detail(refusal)));
+        Response.ResponseBuilder answer = ErrorBody.answer(status, ErrorBody.codeOf(status), List.of(detail(refusal)));
         String allow = refusal.getHeaderString(HttpHeaders.ALLOW);
         return (allow == null ? answer : answer.header(HttpHeaders.ALLOW, allow)).build();
     }

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * Payara's settings that are not left at their defaults, as the asadmin commands that it runs before it starts. The first
- * four defaults would break transfers: a pause of 30 s in an upload or download, a request of 15 minutes, the 250th request
- * of a connection.
+ * five defaults would break requests: a pause of 30 s in an upload or download, a request of 15 minutes, the 250th request
+ * of a connection, 8 KiB of tags or tokens in its head.
  */
 final class ContainerSettings {
 
@@ -24,6 +24,7 @@ final class ContainerSettings {
                 "set " + TRANSPORT + "write-timeout-millis=600000",
                 "set " + HTTP + "request-timeout-seconds=-1",
                 "set " + HTTP + "max-connections=-1",
+                "set " + HTTP + "header-buffer-length-bytes=65536",
                 "set " + HTTP + "server-header=false",
                 "set " + HTTP + "xframe-options=false",
                 "set " + CONFIG + "microprofile-metrics-configuration.enabled=false",

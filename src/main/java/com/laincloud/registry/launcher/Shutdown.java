@@ -1,6 +1,5 @@
 package com.laincloud.registry.launcher;
 
-import com.laincloud.registry.listener.HttpListener;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;

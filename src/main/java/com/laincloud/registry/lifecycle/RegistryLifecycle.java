@@ -8,7 +8,6 @@ import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.database.Migration;
 import com.laincloud.registry.database.embedded.EmbeddedPostgres;
-import com.laincloud.registry.listener.HttpListener;
 import com.laincloud.registry.storage.StorageDriver;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
@@ -24,7 +23,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
  * Brings the application up, in this order: settings, embedded database (unless {@code registry.database.url} names another),
- * migration, storage, listener. Then it says so in the system property {@value #STATE}. What stops it on the way goes in one line into
+ * migration, storage. Then it says so in the system property {@value #STATE}. What stops it on the way goes in one line into
  * {@value #FAILURE}; the server itself does not treat a failed start as a failure, so whoever started it reads these.
  */
 @Singleton
@@ -58,7 +57,6 @@ public class RegistryLifecycle {
             }
             new Migration(new ConfiguredDataSource()).migrate();
             storage.get().check();
-            HttpListener.refuseWhatIsMalformed();
             System.setProperty(STATE, "up");
         } catch (RuntimeException e) {
             stopEmbeddedDatabase();

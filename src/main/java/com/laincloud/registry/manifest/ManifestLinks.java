@@ -8,63 +8,118 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What manifests refer to. Inserting a link locks what it points to against deletion until the transaction ends; from then
- * on the foreign key protects it.
+ * on the foreign key protects it. What is not there, where that is allowed, is noted by its digest, and protected by that
+ * once it comes.
  */
 @Singleton
 public class ManifestLinks {
 
+    /** How many indexes may stand above an image, one in the other. */
+    private static final int MAX_NESTING = 8;
+
     private final EntityManager entities;
+    private final ManifestRules rules;
 
     @Inject
-    public ManifestLinks(EntityManager entities) {
+    public ManifestLinks(EntityManager entities, ManifestRules rules) {
         this.entities = entities;
+        this.rules = rules;
     }
 
     /**
-     * Links a new manifest to its blobs and children, all of which must be in the repository.
+     * Links a new manifest to its blobs and children, all of which must be in the repository unless the settings say
+     * otherwise.
      *
-     * @throws RegistryException {@link ErrorCode#MANIFEST_BLOB_UNKNOWN} naming all that are not
+     * @throws RegistryException {@link ErrorCode#MANIFEST_BLOB_UNKNOWN} naming all that must be there and are not;
+     *     {@link ErrorCode#MANIFEST_INVALID} if indexes are nested too deeply
      */
     @Transactional(Transactional.TxType.MANDATORY)
     void add(long repositoryId, long manifestId, Manifest manifest) {
-        List<String> missing = new ArrayList<>();
-        missing.addAll(linkAll(manifest.requiredBlobs(), """
+        List<Descriptor> missingBlobs = linkAll(manifest.requiredBlobs(), """
                 insert into manifest_blob (manifest_id, repository_id, blob_id)
                 select :manifest, l.repository_id, l.blob_id
                 from blob b join repository_blob l on l.blob_id = b.id and l.repository_id = :repository
                 where b.digest = any(:digests) order by b.id
-                returning (select digest from blob where id = blob_id)""", repositoryId, manifestId));
-        missing.addAll(linkAll(manifest.children(), """
+                returning (select digest from blob where id = blob_id)""", repositoryId, manifestId);
+        List<Descriptor> missingChildren = linkAll(manifest.children(), """
                 insert into manifest_reference (parent_id, child_id)
                 select :manifest, id from manifest
                 where repository_id = :repository and digest = any(:digests) order by id
-                returning (select digest from manifest where id = child_id)""", repositoryId, manifestId));
-        if (!missing.isEmpty()) {
-            throw new RegistryException(ErrorCode.MANIFEST_BLOB_UNKNOWN, missing);
+                returning (select digest from manifest where id = child_id)""", repositoryId, manifestId);
+        List<String> required = Stream.concat(
+                        missingBlobs.stream().filter(blob -> rules.isBlobRequired()),
+                        missingChildren.stream().filter(rules::isRequired))
+                .map(descriptor -> descriptor.digest().toString())
+                .distinct()
+                .toList();
+        if (!required.isEmpty()) {
+            throw new RegistryException(ErrorCode.MANIFEST_BLOB_UNKNOWN, required);
+        }
+        noteMissing(
+                repositoryId,
+                manifestId,
+                Stream.concat(missingBlobs.stream(), missingChildren.stream()).toList());
+        if (!manifest.children().isEmpty()) {
+            requireShallow(manifestId);
         }
     }
 
-    /** Inserts the links there can be, and returns the digests of the descriptors there is nothing for. */
-    private Collection<String> linkAll(
-            List<Descriptor> descriptors, String insert, long repositoryId, long manifestId) {
-        Set<String> missing = new HashSet<>();
-        descriptors.forEach(descriptor -> missing.add(descriptor.digest().toString()));
+    /** Inserts the links there can be, and returns the descriptors there is nothing for. */
+    private List<Descriptor> linkAll(List<Descriptor> descriptors, String insert, long repositoryId, long manifestId) {
+        if (descriptors.isEmpty()) {
+            return List.of();
+        }
+        List<?> linked = entities.createNativeQuery(insert)
+                .setParameter("manifest", manifestId)
+                .setParameter("repository", repositoryId)
+                .setParameter("digests", digests(descriptors))
+                .getResultList();
+        Set<Object> present = new HashSet<>(linked);
+        return descriptors.stream()
+                .filter(descriptor -> !present.contains(descriptor.digest().toString()))
+                .toList();
+    }
+
+    private void noteMissing(long repositoryId, long manifestId, List<Descriptor> missing) {
         if (!missing.isEmpty()) {
-            List<?> linked = entities.createNativeQuery(insert)
+            entities.createNativeQuery("""
+                            insert into missing_reference (manifest_id, repository_id, digest)
+                            select :manifest, :repository, digest from unnest(:digests) as missing (digest)""")
                     .setParameter("manifest", manifestId)
                     .setParameter("repository", repositoryId)
-                    .setParameter("digests", missing.toArray(String[]::new))
-                    .getResultList();
-            missing.removeAll(linked);
+                    .setParameter("digests", digests(missing))
+                    .executeUpdate();
         }
-        return missing;
+    }
+
+    private void requireShallow(long manifestId) {
+        Object nesting = entities.createNativeQuery("""
+                        with recursive below (id, nesting) as (
+                            select child_id, 1 from manifest_reference where parent_id = :manifest
+                            union
+                            select r.child_id, b.nesting + 1
+                            from below b join manifest_reference r on r.parent_id = b.id where b.nesting <= :most)
+                        select coalesce(max(nesting), 0) from below""")
+                .setParameter("manifest", manifestId)
+                .setParameter("most", MAX_NESTING)
+                .getSingleResult();
+        if (((Number) nesting).intValue() > MAX_NESTING) {
+            throw new RegistryException(
+                    ErrorCode.MANIFEST_INVALID, "indexes are nested more than " + MAX_NESTING + " deep");
+        }
+    }
+
+    private static String[] digests(List<Descriptor> descriptors) {
+        return descriptors.stream()
+                .map(descriptor -> descriptor.digest().toString())
+                .distinct()
+                .toArray(String[]::new);
     }
 }

@@ -4,12 +4,10 @@ import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.http.Deletion;
 import com.laincloud.registry.http.EntityTags;
 import com.laincloud.registry.http.Locations;
+import com.laincloud.registry.http.Precondition;
 import com.laincloud.registry.http.Requester;
 import com.laincloud.registry.oci.Digest;
-import com.laincloud.registry.oci.DigestAlgorithm;
 import com.laincloud.registry.oci.ErrorCode;
-import com.laincloud.registry.oci.Manifest;
-import com.laincloud.registry.oci.ManifestParser;
 import com.laincloud.registry.oci.Reference;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
@@ -24,12 +22,15 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 public class ManifestResource {
 
     private static final int MAX_PAYLOAD = 4 * 1024 * 1024;
+    private static final int MAX_TAGS = 100;
 
     private final Manifests manifests;
     private final Tags tags;
@@ -89,23 +91,27 @@ public class ManifestResource {
     public Response put(
             @PathParam("name") RepositoryName repository,
             @PathParam("reference") Reference reference,
+            @QueryParam("tag") List<Tag> more,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             InputStream body,
+            @Context HttpHeaders headers,
             @Context HttpServletRequest request) {
-        byte[] payload = read(body, request.getContentLengthLong());
-        Digest digest =
-                Digest.of(reference instanceof Digest named ? named.algorithm() : DigestAlgorithm.SHA256, payload);
-        if (reference instanceof Digest named && !named.equals(digest)) {
-            throw new RegistryException(ErrorCode.DIGEST_INVALID, "the manifest is " + digest + ", not " + named);
+        if (more.size() > MAX_TAGS) {
+            throw new RegistryException(
+                    ErrorCode.UNSUPPORTED, 414, "a request may name " + MAX_TAGS + " tags, not " + more.size());
         }
-        Manifest manifest = ManifestParser.parse(payload, contentType);
-        Tag tag = reference instanceof Tag named ? named : null;
-        manifests.put(repository, tag, digest, manifest, payload, Requester.of(request));
+        PushedManifest manifest = PushedManifest.of(reference, read(body, request.getContentLengthLong()), contentType);
+        Set<Tag> names = new LinkedHashSet<>(more);
+        if (reference instanceof Tag tag) {
+            names.add(tag);
+        }
+        manifests.put(repository, names, manifest, Precondition.of(headers), Requester.of(request));
         Response.ResponseBuilder answer = Response.status(Response.Status.CREATED)
-                .header("Location", locations.of(request, "/v2/" + repository + "/manifests/" + digest))
-                .header("Docker-Content-Digest", digest);
+                .header("Location", locations.of(request, "/v2/" + repository + "/manifests/" + manifest.digest()))
+                .header("Docker-Content-Digest", manifest.digest());
+        new LinkedHashSet<>(more).forEach(tag -> answer.header("OCI-Tag", tag));
         if (manifest.subject() != null) {
-            answer.header("OCI-Subject", manifest.subject().digest());
+            answer.header("OCI-Subject", manifest.subject());
         }
         return answer.build();
     }
@@ -114,11 +120,13 @@ public class ManifestResource {
     public Response delete(
             @PathParam("name") RepositoryName repository,
             @PathParam("reference") Reference reference,
+            @Context HttpHeaders headers,
             @Context HttpServletRequest request) {
         Deletion.requireEnabled(settings.get());
+        Precondition precondition = Precondition.of(headers);
         switch (reference) {
-            case Tag tag -> tags.delete(repository, tag, Requester.of(request));
-            case Digest digest -> manifests.delete(repository, digest, Requester.of(request));
+            case Tag tag -> tags.delete(repository, tag, precondition, Requester.of(request));
+            case Digest digest -> manifests.delete(repository, digest, precondition, Requester.of(request));
         }
         return Response.accepted().build();
     }

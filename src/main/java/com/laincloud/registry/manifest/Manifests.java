@@ -4,10 +4,10 @@ import com.laincloud.registry.audit.Event;
 import com.laincloud.registry.audit.Event.Action;
 import com.laincloud.registry.audit.Events;
 import com.laincloud.registry.database.Lookup;
+import com.laincloud.registry.http.Precondition;
 import com.laincloud.registry.http.Requester;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
-import com.laincloud.registry.oci.Manifest;
 import com.laincloud.registry.oci.Reference;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
@@ -17,6 +17,8 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -35,6 +37,7 @@ public class Manifests {
     private final Tags tags;
     private final Events events;
     private final ManifestLinks links;
+    private final ManifestRules rules;
     private final Lookup<StoredManifest> byTag;
     private final Lookup<StoredManifest> byDigest;
 
@@ -45,11 +48,13 @@ public class Manifests {
             Repositories repositories,
             Tags tags,
             ManifestLinks links,
+            ManifestRules rules,
             Events events) {
         this.entities = entities;
         this.repositories = repositories;
         this.tags = tags;
         this.links = links;
+        this.rules = rules;
         this.events = events;
         Lookup.Row<StoredManifest> manifest =
                 row -> new StoredManifest(Digest.valueOf(row.getString(1)), row.getString(2), row.getBytes(3));
@@ -85,28 +90,49 @@ public class Manifests {
     }
 
     /**
-     * Puts a manifest, and moves the tag to it if there is one. Manifest, links, tag and event are there together or not
-     * at all.
+     * Puts a manifest, and moves tags to it. Manifest, links, tags and events are there together or not at all.
      *
-     * @param tag the tag to move; null to put the manifest by its digest alone
+     * @param names the tags to move; none to put the manifest by its digest alone
+     * @param precondition of every tag that is moved, or else of the manifest itself
      * @throws RegistryException {@link ErrorCode#MANIFEST_BLOB_UNKNOWN} naming everything the manifest refers to that the
-     *     repository does not hold
+     *     repository does not hold; {@link ErrorCode#PRECONDITION_FAILED}
      */
     @Transactional
-    public void put(
+    void put(
+            RepositoryName repository,
+            Collection<Tag> names,
+            PushedManifest manifest,
+            Precondition precondition,
+            Requester requester) {
+        rules.requireAllowedUrls(manifest.content());
+        long repositoryId = repositories.create(repository);
+        names.forEach(tag -> tags.requireNow(repositoryId, tag, precondition));
+        long manifestId = store(repositoryId, manifest, names.isEmpty() ? precondition : Precondition.NONE);
+        if (names.isEmpty()) {
+            record(repository, null, manifest, Optional.empty(), requester);
+        }
+        names.stream()
+                .distinct()
+                .sorted(Comparator.comparing(Tag::name))
+                .forEach(tag -> record(
+                        repository, tag, manifest, tags.move(repositoryId, tag, manifestId, precondition), requester));
+    }
+
+    private void record(
             RepositoryName repository,
             @Nullable Tag tag,
-            Digest digest,
-            Manifest manifest,
-            byte[] payload,
+            PushedManifest manifest,
+            Optional<Digest> previous,
             Requester requester) {
-        long repositoryId = repositories.create(repository);
-        long manifestId = store(repositoryId, digest, manifest, payload);
-        Digest previous =
-                tag == null ? null : tags.move(repositoryId, tag, manifestId).orElse(null);
         events.record(
-                new Event(Action.MANIFEST_PUSH, repository, tag, digest, previous, manifest.mediaType(), (long)
-                        payload.length),
+                new Event(
+                        Action.MANIFEST_PUSH,
+                        repository,
+                        tag,
+                        manifest.digest(),
+                        previous.orElse(null),
+                        manifest.content().mediaType(),
+                        (long) manifest.payload().length),
                 requester);
     }
 
@@ -114,26 +140,43 @@ public class Manifests {
      * Deletes a manifest from a repository, and all tags that name it.
      *
      * @throws RegistryException {@link ErrorCode#MANIFEST_UNKNOWN} or {@link ErrorCode#NAME_UNKNOWN};
-     *     {@link ErrorCode#DENIED} with status 405 while an index of the repository refers to it
+     *     {@link ErrorCode#DENIED} with status 405 while an index of the repository refers to it;
+     *     {@link ErrorCode#PRECONDITION_FAILED}
      */
     @Transactional
-    public void delete(RepositoryName repository, Digest digest, Requester requester) {
+    void delete(RepositoryName repository, Digest digest, Precondition precondition, Requester requester) {
         long repositoryId = repositories.require(repository);
         Long manifestId = lock(repositoryId, digest).orElseThrow(() -> unknown(digest));
+        precondition.require("the manifest", Optional.of(digest));
         for (Tag tag : tags.deleteAll(repositoryId, manifestId)) {
             events.record(new Event(Action.TAG_DELETE, repository, tag, digest, null, null, null), requester);
         }
-        try {
-            entities.createNativeQuery("delete from manifest where id = :id")
-                    .setParameter("id", manifestId)
-                    .executeUpdate();
-        } catch (ConstraintViolationException e) {
+        if (!remove(repositoryId, manifestId, digest)) {
             throw new RegistryException(ErrorCode.DENIED, 405, "an index refers to " + digest);
         }
         events.record(new Event(Action.MANIFEST_DELETE, repository, null, digest, null, null, null), requester);
     }
 
-    private long store(long repositoryId, Digest digest, Manifest manifest, byte[] payload) {
+    /** @return false if an index refers to the manifest, whether it was there when the index was pushed or came later */
+    private boolean remove(long repositoryId, long manifestId, Digest digest) {
+        try {
+            return entities.createNativeQuery("""
+                                    delete from manifest where id = :id and not exists (
+                                        select from missing_reference
+                                        where repository_id = :repository and digest = :digest)""")
+                            .setParameter("id", manifestId)
+                            .setParameter("repository", repositoryId)
+                            .setParameter("digest", digest.toString())
+                            .executeUpdate()
+                    > 0;
+        } catch (ConstraintViolationException e) {
+            return false;
+        }
+    }
+
+    private long store(long repositoryId, PushedManifest manifest, Precondition precondition) {
+        Digest digest = manifest.digest();
+        Digest subject = manifest.subject();
         List<?> ids = entities.createNativeQuery("""
                         insert into manifest (repository_id, digest, media_type, artifact_type, subject_digest, payload)
                         values (:repository, :digest, :mediaType, cast(:artifactType as varchar),
@@ -141,20 +184,22 @@ public class Manifests {
                         on conflict (repository_id, digest) do nothing returning id""")
                 .setParameter("repository", repositoryId)
                 .setParameter("digest", digest.toString())
-                .setParameter("mediaType", manifest.mediaType())
-                .setParameter("artifactType", manifest.artifactType())
-                .setParameter(
-                        "subject",
-                        manifest.subject() == null
-                                ? null
-                                : manifest.subject().digest().toString())
-                .setParameter("payload", payload)
+                .setParameter("mediaType", manifest.content().mediaType())
+                .setParameter("artifactType", manifest.content().artifactType())
+                .setParameter("subject", subject == null ? null : subject.toString())
+                .setParameter("payload", manifest.payload())
                 .getResultList();
         if (ids.isEmpty()) {
-            return lock(repositoryId, digest).orElseGet(() -> store(repositoryId, digest, manifest, payload));
+            Optional<Long> existing = lock(repositoryId, digest);
+            if (existing.isEmpty()) { // it was deleted between the two statements
+                return store(repositoryId, manifest, precondition);
+            }
+            precondition.require("the manifest", Optional.of(digest));
+            return existing.get();
         }
+        precondition.require("the manifest", Optional.empty());
         long manifestId = ((Number) ids.getFirst()).longValue();
-        links.add(repositoryId, manifestId, manifest);
+        links.add(repositoryId, manifestId, manifest.content());
         return manifestId;
     }
 

@@ -5,6 +5,7 @@ import com.laincloud.registry.audit.Event.Action;
 import com.laincloud.registry.audit.Events;
 import com.laincloud.registry.database.Lookup;
 import com.laincloud.registry.http.Page;
+import com.laincloud.registry.http.Precondition;
 import com.laincloud.registry.http.Requester;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
@@ -28,6 +29,7 @@ public class Tags {
     private final Repositories repositories;
     private final Events events;
     private final Lookup<String> names;
+    private final Lookup<Digest> digest;
 
     @Inject
     public Tags(EntityManager entities, DataSource database, Repositories repositories, Events events) {
@@ -38,6 +40,9 @@ public class Tags {
                 database,
                 "select name from tag where repository_id = ? and name > ? order by name limit ?",
                 row -> row.getString(1));
+        this.digest = new Lookup<>(database, """
+                select m.digest from tag t join manifest m on m.id = t.manifest_id
+                where t.repository_id = ? and t.name = ?""", row -> Digest.valueOf(row.getString(1)));
     }
 
     /**
@@ -49,16 +54,35 @@ public class Tags {
         return names.all(repositories.require(repository), page.last(), page.limit());
     }
 
-    /** Binds a tag to a manifest. Returns what it named before. */
+    /**
+     * Refuses early what {@link #move} would refuse later, when more has been done in vain.
+     *
+     * @throws RegistryException {@link ErrorCode#PRECONDITION_FAILED}
+     */
+    void requireNow(long repositoryId, Tag tag, Precondition precondition) {
+        if (precondition.isPresent()) {
+            precondition.require(tag, digest.first(repositoryId, tag.name()));
+        }
+    }
+
+    /**
+     * Binds a tag to a manifest. From before the precondition is looked at until the transaction ends, nobody else can
+     * move the tag. Several tags are moved in the order of their names, so that nobody waits for somebody who waits.
+     *
+     * @return what it named before
+     * @throws RegistryException {@link ErrorCode#PRECONDITION_FAILED}
+     */
     @Transactional(Transactional.TxType.MANDATORY)
-    Optional<Digest> move(long repositoryId, Tag tag, long manifestId) {
+    Optional<Digest> move(long repositoryId, Tag tag, long manifestId, Precondition precondition) {
         if (create(repositoryId, tag, manifestId)) {
+            precondition.require(tag, Optional.empty());
             return Optional.empty();
         }
         Optional<Digest> previous = lock(repositoryId, tag);
         if (previous.isEmpty()) { // it was deleted between the two statements
-            return move(repositoryId, tag, manifestId);
+            return move(repositoryId, tag, manifestId, precondition);
         }
+        precondition.require(tag, previous);
         entities.createNativeQuery("""
                         update tag set manifest_id = :manifest, moved_at = now()
                         where repository_id = :repository and name = :name""")
@@ -72,13 +96,15 @@ public class Tags {
     /**
      * Deletes a tag; the manifest it names stays.
      *
-     * @throws RegistryException {@link ErrorCode#MANIFEST_UNKNOWN} or {@link ErrorCode#NAME_UNKNOWN}
+     * @throws RegistryException {@link ErrorCode#MANIFEST_UNKNOWN} or {@link ErrorCode#NAME_UNKNOWN};
+     *     {@link ErrorCode#PRECONDITION_FAILED}
      */
     @Transactional
-    public void delete(RepositoryName repository, Tag tag, Requester requester) {
+    public void delete(RepositoryName repository, Tag tag, Precondition precondition, Requester requester) {
         long repositoryId = repositories.require(repository);
         Digest digest = lock(repositoryId, tag)
                 .orElseThrow(() -> new RegistryException(ErrorCode.MANIFEST_UNKNOWN, tag.name()));
+        precondition.require(tag, Optional.of(digest));
         entities.createNativeQuery("delete from tag where repository_id = :repository and name = :name")
                 .setParameter("repository", repositoryId)
                 .setParameter("name", tag.name())
@@ -89,6 +115,12 @@ public class Tags {
     /** Deletes all tags that name a manifest, and returns them. */
     @Transactional(Transactional.TxType.MANDATORY)
     List<Tag> deleteAll(long repositoryId, long manifestId) {
+        entities.createNativeQuery("""
+                        select name from tag where repository_id = :repository and manifest_id = :manifest
+                        order by name for update""")
+                .setParameter("repository", repositoryId)
+                .setParameter("manifest", manifestId)
+                .getResultList();
         List<?> deleted = entities.createNativeQuery("""
                         delete from tag where repository_id = :repository and manifest_id = :manifest returning name""")
                 .setParameter("repository", repositoryId)

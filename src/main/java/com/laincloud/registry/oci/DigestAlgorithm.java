@@ -32,6 +32,16 @@ public enum DigestAlgorithm {
                 .findFirst();
     }
 
+    /**
+     * The algorithm that {@code text} names. (The name of this method is how JAX-RS reads a constant.)
+     *
+     * @throws RegistryException {@link ErrorCode#DIGEST_INVALID} if this registry does not support it
+     */
+    public static DigestAlgorithm fromString(String text) {
+        return of(text).orElseThrow(
+                        () -> new RegistryException(ErrorCode.DIGEST_INVALID, text + " is no supported algorithm"));
+    }
+
     /** A fresh hash of this algorithm. */
     public MessageDigest newMessageDigest() {
         try {

@@ -31,7 +31,9 @@ public enum ErrorCode {
     /** Of docker/distribution 2.8.2: a page size that is no number. */
     PAGINATION_NUMBER_INVALID(400, "invalid number of results requested"),
     /** Of docker/distribution 3.0: a range that does not continue the upload or lies outside the blob. */
-    RANGE_INVALID(416, "invalid content range");
+    RANGE_INVALID(416, "invalid content range"),
+    /** Of this registry: something is not as {@code If-Match} or {@code If-None-Match} says it must be. */
+    PRECONDITION_FAILED(412, "a condition of the request does not hold");
 
     private final int status;
     private final String message;

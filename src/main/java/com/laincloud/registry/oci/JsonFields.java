@@ -62,6 +62,17 @@ record JsonFields(String path, JsonObject object) {
         return objects;
     }
 
+    /** An array of strings; empty if it is missing. */
+    List<String> stringsOf(String name) {
+        List<String> strings = new ArrayList<>();
+        find(name)
+                .map(value -> as(JsonArray.class, name, value, "array"))
+                .ifPresent(array -> array.forEach(
+                        value -> strings.add(as(JsonString.class, name + "[" + strings.size() + "]", value, "string")
+                                .getString())));
+        return strings;
+    }
+
     /** All fields, each of them a string. */
     Map<String, String> strings() {
         Map<String, String> strings = new LinkedHashMap<>();

@@ -34,6 +34,9 @@ public sealed interface Manifest {
     /** Manifests that must be in the repository before the manifest may be. */
     List<Descriptor> children();
 
+    /** Everything it describes, in the repository or not. */
+    List<Descriptor> descriptors();
+
     /**
      * An image: a config and its layers.
      *
@@ -50,7 +53,7 @@ public sealed interface Manifest {
 
         @Override
         public List<Descriptor> requiredBlobs() {
-            return Stream.concat(Stream.of(config), layers.stream())
+            return descriptors().stream()
                     .filter(descriptor -> !MediaTypes.isNonDistributable(descriptor.mediaType()))
                     .toList();
         }
@@ -58,6 +61,11 @@ public sealed interface Manifest {
         @Override
         public List<Descriptor> children() {
             return List.of();
+        }
+
+        @Override
+        public List<Descriptor> descriptors() {
+            return Stream.concat(Stream.of(config), layers.stream()).toList();
         }
     }
 
@@ -77,6 +85,11 @@ public sealed interface Manifest {
         @Override
         public List<Descriptor> requiredBlobs() {
             return List.of();
+        }
+
+        @Override
+        public List<Descriptor> descriptors() {
+            return children;
         }
     }
 }

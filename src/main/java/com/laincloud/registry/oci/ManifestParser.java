@@ -121,7 +121,17 @@ public final class ManifestParser {
         if (size < 0) {
             throw fields.invalid("size", "is negative");
         }
-        return new Descriptor(mediaType, digest(fields), size);
+        return new Descriptor(
+                mediaType,
+                digest(fields),
+                size,
+                fields.stringsOf("urls"),
+                fields.object("platform").map(ManifestParser::platform).orElse(null));
+    }
+
+    private static Descriptor.Platform platform(JsonFields fields) {
+        return new Descriptor.Platform(
+                fields.string("architecture").orElse(""), fields.string("os").orElse(""));
     }
 
     private static Digest digest(JsonFields fields) {

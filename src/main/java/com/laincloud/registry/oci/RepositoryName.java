@@ -26,8 +26,11 @@ public record RepositoryName(String value) {
         return new RepositoryName(text);
     }
 
-    /** One pass, whatever the input: a backtracking expression here would be a way to stall the server. */
-    private static boolean isValid(String name) {
+    /**
+     * Whether {@code name} is one. One pass, whatever the input: a backtracking expression here would be a way to stall the
+     * server.
+     */
+    public static boolean isValid(String name) {
         if (name.length() > MAX_LENGTH) {
             return false;
         }

@@ -100,6 +100,24 @@ public class UploadSessions {
     }
 
     /**
+     * Says that a writer is still at it.
+     *
+     * @throws RegistryException as {@link #release}, so that nobody goes on in vain
+     */
+    @Transactional
+    void renew(Lease lease) {
+        withoutWaitingForTheDisk();
+        int renewed = entities.createNativeQuery(
+                        "update upload set touched_at = now() where id = :id and writer = :writer")
+                .setParameter("id", lease.upload())
+                .setParameter("writer", lease.writer())
+                .executeUpdate();
+        if (renewed == 0) {
+            held(lease); // says why
+        }
+    }
+
+    /**
      * Ends a session: its bytes are the blob {@code digest} now, kept under {@code key}, and shown in the repository.
      *
      * @return false if the same blob came first from elsewhere, so that nothing refers to {@code key}

@@ -1,6 +1,7 @@
 package com.laincloud.registry.upload;
 
 import com.laincloud.registry.blob.Blobs;
+import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.http.Requester;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
@@ -43,18 +44,29 @@ public class Uploads {
     private final PrefixHashes hashes;
     private final StorageDriver storage;
     private final Blobs blobs;
+    private final CurrentSettings settings;
 
     @Inject
-    public Uploads(UploadSessions sessions, PrefixHashes hashes, StorageDriver storage, Blobs blobs) {
+    public Uploads(
+            UploadSessions sessions,
+            PrefixHashes hashes,
+            StorageDriver storage,
+            Blobs blobs,
+            CurrentSettings settings) {
         this.sessions = sessions;
         this.hashes = hashes;
         this.storage = storage;
         this.blobs = blobs;
+        this.settings = settings;
     }
 
-    /** Opens a session. */
-    public UUID start(RepositoryName repository) {
-        return sessions.start(repository);
+    /** Opens a session, whose bytes are best hashed with {@code algorithm} as they come: that of the digest to expect. */
+    public UUID start(RepositoryName repository, DigestAlgorithm algorithm) {
+        UUID upload = sessions.start(repository);
+        if (algorithm != DigestAlgorithm.SHA256) { // which is expected unless something else was said
+            hashes.put(upload, new PrefixHash(algorithm));
+        }
+        return upload;
     }
 
     /** As {@link UploadSessions#size}. */
@@ -119,7 +131,7 @@ public class Uploads {
 
     /** Pushes a whole blob in one request: as {@link #complete}, but a session that fails is dropped. */
     public void push(RepositoryName repository, Digest digest, Chunk chunk, Requester requester) {
-        UUID upload = start(repository);
+        UUID upload = start(repository, digest.algorithm());
         try {
             complete(repository, upload, digest, chunk, requester);
         } catch (RegistryException | StorageException e) {
@@ -184,9 +196,13 @@ public class Uploads {
         }
     }
 
+    /** Says from time to time that bytes still come, so that the session is not taken for one that was given up. */
     private long receive(Lease lease, Chunk chunk, @Nullable PrefixHash hash) {
         byte[] buffer = new byte[BUFFER];
         long written = 0;
+        long patience =
+                settings.get().storage().uploadPurging().age().dividedBy(4).toNanos();
+        long renewed = System.nanoTime();
         try (SegmentWriter segment = storage.append(lease.upload(), lease.segment(), lease.segmentLength())) {
             for (int n = chunk.read(buffer, written); n >= 0; n = chunk.read(buffer, written)) {
                 segment.write(buffer, 0, n);
@@ -194,6 +210,10 @@ public class Uploads {
                     hash.update(buffer, 0, n);
                 }
                 written += n;
+                if (System.nanoTime() - renewed > patience) {
+                    sessions.renew(lease);
+                    renewed = System.nanoTime();
+                }
             }
         }
         return written;

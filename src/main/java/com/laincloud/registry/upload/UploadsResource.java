@@ -3,6 +3,7 @@ package com.laincloud.registry.upload;
 import com.laincloud.registry.blob.Blobs;
 import com.laincloud.registry.http.Requester;
 import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.oci.DigestAlgorithm;
 import com.laincloud.registry.oci.RepositoryName;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -16,11 +17,13 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /v2/<name>/blobs/uploads/}: opens a session; or pushes a whole blob, with {@code digest}; or mounts one, with
- * {@code mount} and {@code from}, where that can be done.
+ * {@code POST /v2/<name>/blobs/uploads/}: opens a session, whose bytes are hashed as {@code digest-algorithm} says; or
+ * pushes a whole blob, with {@code digest}; or mounts one, with {@code mount}, from the repository {@code from} or from any,
+ * where that can be done.
  *
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-blobs">distribution-spec,
  *     pushing blobs</a>
@@ -44,18 +47,29 @@ public class UploadsResource {
     public Response post(
             @PathParam("name") RepositoryName repository,
             @QueryParam("digest") @Nullable Digest digest,
+            @QueryParam("digest-algorithm") @Nullable DigestAlgorithm algorithm,
             @QueryParam("mount") @Nullable Digest mount,
-            @QueryParam("from") @Nullable RepositoryName source,
+            @QueryParam("from") @Nullable String source,
             @HeaderParam(HttpHeaders.CONTENT_LENGTH) @Nullable Long contentLength,
             InputStream body,
             @Context HttpServletRequest request) {
-        if (mount != null && source != null && blobs.mount(source, repository, mount, Requester.of(request))) {
+        if (mount != null && isMounted(repository, mount, source, Requester.of(request))) {
             return answers.created(repository, mount, request);
         }
         if (digest == null) {
-            return answers.progress(Response.accepted(), repository, uploads.start(repository), 0, request);
+            UUID upload = uploads.start(repository, algorithm == null ? DigestAlgorithm.SHA256 : algorithm);
+            return answers.progress(Response.accepted(), repository, upload, 0, request);
         }
         uploads.push(repository, digest, Chunk.of(body, null, contentLength), Requester.of(request));
         return answers.created(repository, digest, request);
+    }
+
+    /** What cannot be mounted is uploaded, and so is what was to be mounted from where there can be no repository. */
+    private boolean isMounted(RepositoryName target, Digest digest, @Nullable String source, Requester requester) {
+        if (source == null || source.isEmpty()) {
+            // as long as clients are not asked who they are, they may pull from everywhere
+            return blobs.mountFromAnywhere(target, digest, repository -> true, requester);
+        }
+        return RepositoryName.isValid(source) && blobs.mount(new RepositoryName(source), target, digest, requester);
     }
 }

@@ -34,7 +34,8 @@ class ErrorCodeTest {
                 UNAVAILABLE 503
                 UNKNOWN 500
                 PAGINATION_NUMBER_INVALID 400
-                RANGE_INVALID 416""");
+                RANGE_INVALID 416
+                PRECONDITION_FAILED 412""");
     }
 
     @ParameterizedTest

@@ -1,4 +1,4 @@
-package com.laincloud.registry.listener;
+package com.laincloud.registry.launcher;
 
 import java.nio.charset.StandardCharsets;
 import org.glassfish.grizzly.Buffer;

@@ -1,0 +1,23 @@
+package com.laincloud.registry.config;
+
+import java.time.Duration;
+
+/**
+ * What becomes of uploads that nobody goes on with.
+ *
+ * @param enabled whether they are ended at all
+ * @param age how long nobody may touch an upload before it is ended
+ * @param interval from one look for such uploads to the next
+ * @param dryRun whether they are only named in the log
+ */
+public record UploadPurging(boolean enabled, Duration age, Duration interval, boolean dryRun) {
+
+    static UploadPurging read(SettingReader reader) {
+        String section = "storage.maintenance.uploadpurging.";
+        return new UploadPurging(
+                reader.bool(section + "enabled"),
+                reader.duration(section + "age"),
+                reader.duration(section + "interval"),
+                reader.bool(section + "dryrun"));
+    }
+}

@@ -1,0 +1,71 @@
+package com.laincloud.registry.launcher;
+
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.glassfish.grizzly.filterchain.FilterChain;
+import org.glassfish.grizzly.http.server.HttpServerFilter;
+
+/**
+ * Payara's HTTP listener. Disabling it the official way closes the connections it has accepted as well, with the requests on
+ * them; its Grizzly transport can be told to accept no more. The classes on the way there are in jars that only the unpacked
+ * runtime has, hence the reflection.
+ */
+final class HttpListener {
+
+    private static final Logger LOGGER = Logger.getLogger(HttpListener.class.getName());
+
+    private HttpListener() {}
+
+    /** Refuses new connections from now on and leaves the others alone; if that fails, all that is lost is the refusal. */
+    static void stopAccepting() {
+        try {
+            Optional<Object> transport = transport();
+            if (transport.isPresent()) {
+                transport.get().getClass().getMethod("unbindAll").invoke(transport.get());
+            }
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            LOGGER.log(Level.WARNING, "new connections are still accepted while requests end", e);
+        }
+    }
+
+    /**
+     * Puts {@link FirstByteFilter} before the HTTP codec and {@link RequestTargetFilter} in front of the container; if that
+     * fails, the container deals with such bytes and targets by itself.
+     */
+    static void filterRequests() {
+        try {
+            Object transport = transport().orElseThrow();
+            FilterChain chain =
+                    (FilterChain) transport.getClass().getMethod("getProcessor").invoke(transport);
+            chain.add(chain.indexOfType(HttpServerFilter.class), new RequestTargetFilter());
+            chain.add(chain.indexOfType(org.glassfish.grizzly.http.HttpServerFilter.class), new FirstByteFilter());
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            LOGGER.log(
+                    Level.WARNING, "what is no HTTP, and targets that cannot be decoded, are left to the container", e);
+        }
+    }
+
+    /** The listener's transport; empty while the server has not come that far. */
+    private static Optional<Object> transport() throws ReflectiveOperationException {
+        Class<?> locatorType = Class.forName("org.glassfish.hk2.api.ServiceLocator");
+        Object locator = Class.forName("org.glassfish.internal.api.Globals")
+                .getMethod("getDefaultHabitat")
+                .invoke(null);
+        if (locator == null) {
+            return Optional.empty();
+        }
+        Class<?> serviceType = Class.forName("com.sun.enterprise.v3.services.impl.GrizzlyService");
+        Class<?> configurationType = Class.forName("org.glassfish.grizzly.config.dom.NetworkListener");
+        var find = locatorType.getMethod("getService", Class.class, java.lang.annotation.Annotation[].class);
+        var findNamed =
+                locatorType.getMethod("getService", Class.class, String.class, java.lang.annotation.Annotation[].class);
+        var none = new java.lang.annotation.Annotation[0];
+        Object service = find.invoke(locator, serviceType, none);
+        Object configuration = findNamed.invoke(locator, configurationType, "http-listener", none);
+        Object proxy =
+                serviceType.getMethod("lookupNetworkProxy", configurationType).invoke(service, configuration);
+        Object listener = proxy.getClass().getMethod("getUnderlyingListener").invoke(proxy);
+        return Optional.of(listener.getClass().getMethod("getTransport").invoke(listener));
+    }
+}

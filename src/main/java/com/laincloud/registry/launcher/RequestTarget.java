@@ -1,0 +1,55 @@
+package com.laincloud.registry.launcher;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The target of a request as it was sent. The container answers some that cannot be decoded with 200 and no content, and
+ * others with a bare 400, before the application hears of them. Here such a target is made one that can be decoded, to what
+ * the client wrote; since no name, tag or digest has a percent sign, the application refuses it, in its own words.
+ */
+final class RequestTarget {
+
+    private RequestTarget() {}
+
+    /** The target, if it can be decoded to text; otherwise one that is decoded to it. */
+    static String decodable(String target) {
+        return isDecodable(target) ? target : target.replace("\\", "%5C").replace("%", "%25");
+    }
+
+    private static boolean isDecodable(String target) {
+        ByteArrayOutputStream decoded = new ByteArrayOutputStream(target.length());
+        for (int i = 0; i < target.length(); i++) {
+            char c = target.charAt(i);
+            int value = c;
+            if (c == '%') {
+                if (i + 2 >= target.length()) {
+                    return false;
+                }
+                int high = Character.digit(target.charAt(i + 1), 16);
+                int low = Character.digit(target.charAt(i + 2), 16);
+                if (high < 0 || low < 0) {
+                    return false;
+                }
+                value = high * 16 + low;
+                i += 2;
+            }
+            if (value == 0 || value == '\\') {
+                return false;
+            }
+            decoded.write(value);
+        }
+        return isText(decoded.toByteArray());
+    }
+
+    private static boolean isText(byte[] bytes) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package com.laincloud.registry.manifest;
+
+import com.laincloud.registry.config.CurrentSettings;
+import com.laincloud.registry.config.Validation;
+import com.laincloud.registry.oci.Descriptor;
+import com.laincloud.registry.oci.ErrorCode;
+import com.laincloud.registry.oci.Manifest;
+import com.laincloud.registry.oci.RegistryException;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+
+/** What the operator asks of manifests beyond what the specification does: the settings under {@code validation}. */
+@Singleton
+public class ManifestRules {
+
+    private static final int MAX_URL_LENGTH = 2048;
+
+    private final CurrentSettings settings;
+
+    @Inject
+    public ManifestRules(CurrentSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Lets a manifest pass whose layers are fetched from nowhere else than is allowed.
+     *
+     * @throws RegistryException {@link ErrorCode#MANIFEST_INVALID} naming every address that is not
+     */
+    void requireAllowedUrls(Manifest manifest) {
+        Validation rules = settings.get().validation();
+        if (rules.disabled()
+                || (rules.allowedUrls().isEmpty() && rules.deniedUrls().isEmpty())) {
+            return;
+        }
+        List<String> refused = manifest.descriptors().stream()
+                .flatMap(descriptor -> descriptor.urls().stream())
+                .filter(url -> !isAllowed(url, rules))
+                .map(url -> "layers may not be fetched from " + url)
+                .toList();
+        if (!refused.isEmpty()) {
+            throw new RegistryException(ErrorCode.MANIFEST_INVALID, refused);
+        }
+    }
+
+    /** The patterns are looked for anywhere in the address, as docker/distribution does. */
+    private static boolean isAllowed(String url, Validation rules) {
+        return isAddress(url)
+                && (rules.allowedUrls().isEmpty()
+                        || rules.allowedUrls().stream()
+                                .anyMatch(pattern -> pattern.matcher(url).find()))
+                && rules.deniedUrls().stream()
+                        .noneMatch(pattern -> pattern.matcher(url).find());
+    }
+
+    private static boolean isAddress(String url) {
+        try {
+            URI address = new URI(url);
+            return url.length() <= MAX_URL_LENGTH
+                    && ("http".equals(address.getScheme()) || "https".equals(address.getScheme()))
+                    && address.getFragment() == null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    /** Whether a blob that a manifest refers to must be in the repository. */
+    boolean isBlobRequired() {
+        return !settings.get().validation().disabled();
+    }
+
+    /** Whether a manifest that an index refers to must be in the repository. */
+    boolean isRequired(Descriptor child) {
+        Validation rules = settings.get().validation();
+        return !rules.disabled()
+                && switch (rules.platforms()) {
+                    case ALL -> true;
+                    case NONE -> false;
+                    case LIST ->
+                        rules.platformList().isEmpty()
+                                || rules.platformList().stream().anyMatch(platform -> isFor(child, platform));
+                };
+    }
+
+    private static boolean isFor(Descriptor child, Validation.Platform platform) {
+        return child.platform() != null
+                && child.platform().architecture().equals(platform.architecture())
+                && child.platform().os().equals(platform.os());
+    }
+}
