@@ -44,7 +44,7 @@ class BuildahIT {
     @Test
     void anImageBuiltOnAPulledBaseIsPushedAndPulledWithItsId() throws IOException {
         String base = image("base:1");
-        push(layout("amd64", 3000), base);
+        push("amd64", 3000, base);
         String built = image("built:1");
         commit(base, "amd64", "hello", built);
         String id = id(built);
@@ -66,7 +66,7 @@ class BuildahIT {
         buildah.run("manifest", "create", list);
         for (String architecture : List.of("amd64", "arm64")) {
             String base = image("index-base:" + architecture);
-            push(layout(architecture, 3100), base);
+            push(architecture, 3100, base);
             String built = image("index:" + architecture);
             commit(base, architecture, "for " + architecture, built);
             buildah.run("manifest", "add", "--arch=" + architecture, list, built);
@@ -89,7 +89,7 @@ class BuildahIT {
     @Test
     void layersOfAnotherRepositoryAreMounted() {
         String source = image("source:1");
-        push(layout("amd64", 3200), source);
+        push("amd64", 3200, source);
         buildah.run("pull", "--tls-verify=false", source);
         UploadLog uploads = UploadLog.watch(server, "buildah/target");
 
@@ -104,14 +104,11 @@ class BuildahIT {
         return server.authority() + "/buildah/" + name;
     }
 
-    private ImageLayout layout(String architecture, long seed) {
+    private void push(String architecture, long seed, String image) {
         ImageLayout layout = new ImageLayout(directory.resolve("layout-" + architecture));
         layout.tag("sample", layout.addImage(architecture, SampleLayers.of(seed)));
-        return layout;
-    }
-
-    private void push(ImageLayout layout, String image) {
-        String id = buildah.run("pull", "--quiet", layout.reference("sample")).strip();
+        String id = buildah.run("pull", "--quiet", "--arch=" + architecture, layout.reference("sample"))
+                .strip();
         buildah.run("push", "--tls-verify=false", id, "docker://" + image);
         buildah.run("rmi", "--force", id);
     }

@@ -36,13 +36,14 @@ final class CommandLineClient {
                 home, List.of(Path.of("target", "go", name).toAbsolutePath().toString()), Map.of());
     }
 
-    /** Runs it, which must succeed, and gives what it printed on both streams. */
+    /** Runs it in its home directory, which must succeed, and gives what it printed on both streams. */
     String run(String... arguments) {
         List<String> words =
                 Stream.concat(program.stream(), Stream.of(arguments)).toList();
         try {
             Path output = Files.createTempFile(Files.createDirectories(home.resolve("run")), "output", ".txt");
             Process process = prepare(words)
+                    .directory(home.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start();

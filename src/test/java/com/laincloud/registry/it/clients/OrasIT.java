@@ -19,11 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 class OrasIT implements ManagingClientContract {
 
     private final Workplace workplace;
+    private final Path home;
     private final CommandLineClient oras;
 
     OrasIT(RegistryServer server, RegistryClient registry, @TempDir Path directory) {
         this.workplace = new Workplace("oras", server, registry, directory);
-        this.oras = CommandLineClient.builtByGo("oras", directory.resolve("home"));
+        this.home = directory.resolve("home");
+        this.oras = CommandLineClient.builtByGo("oras", home);
     }
 
     @Override
@@ -59,29 +61,24 @@ class OrasIT implements ManagingClientContract {
     @Test
     void filesAttachedToAnImageAreDiscoveredByTheirTypeAndPulled() throws IOException {
         String image = pushImage("attached");
-        Files.writeString(workplace.directory().resolve("scan.txt"), "nothing found");
+        Files.writeString(home.resolve("scan.txt"), "nothing found");
         attach(image, "application/vnd.example.scan", "scan.txt", "v1.1-referrers-api");
-        Files.writeString(workplace.directory().resolve("sbom.txt"), "three parts");
+        Files.writeString(home.resolve("sbom.txt"), "three parts");
         attach(image, "application/vnd.example.sbom", "sbom.txt", "v1.1-referrers-api");
 
         assertThat(discover(image, "--depth=1")).hasSize(2);
         List<JsonObject> scans = discover(image, "--artifact-type=application/vnd.example.scan");
         assertThat(scans).singleElement().satisfies(scan -> {
             assertThat(scan.getString("artifactType")).isEqualTo("application/vnd.example.scan");
-            oras.run(
-                    "pull",
-                    "--plain-http",
-                    "--output",
-                    workplace.directory().resolve("pulled").toString(),
-                    scan.getString("reference"));
+            oras.run("pull", "--plain-http", "--output", "pulled", scan.getString("reference"));
         });
-        assertThat(workplace.directory().resolve("pulled/scan.txt")).hasContent("nothing found");
+        assertThat(home.resolve("pulled/scan.txt")).hasContent("nothing found");
     }
 
     @Test
     void whatWasAttachedByATagOfTheReferrersIsDiscoveredThroughTheApi() throws IOException {
         String image = pushImage("fallback");
-        Files.writeString(workplace.directory().resolve("old.txt"), "from an old client");
+        Files.writeString(home.resolve("old.txt"), "from an old client");
         attach(image, "application/vnd.example.old", "old.txt", "v1.1-referrers-tag");
         assertThat(tags(workplace.server().authority() + "/oras/fallback"))
                 .anyMatch(tag -> tag.matches("sha256-[0-9a-f]{64}"))
@@ -103,15 +100,12 @@ class OrasIT implements ManagingClientContract {
         oras.run(
                 "attach",
                 "--plain-http",
-                "--disable-path-validation",
                 "--distribution-spec",
                 specification,
                 "--artifact-type",
                 artifactType,
-                "--annotation",
-                "org.opencontainers.image.title=" + file,
                 image,
-                workplace.directory().resolve(file) + ":text/plain");
+                file + ":text/plain");
     }
 
     private List<JsonObject> discover(String image, String option) {

@@ -67,7 +67,7 @@ class ConformanceIT {
                                 Map.entry("OCI_TEST_CONTENT_MANAGEMENT", "1")));
         reports.put("1.1, the program of its release", report);
 
-        requireConformance(report, 70);
+        requireConformance(report, 75);
         assertThat(report.skips())
                 .allSatisfy(skip -> assertThat(OTHER_HALVES)
                         .as(skip.toString())
@@ -79,7 +79,7 @@ class ConformanceIT {
         ConformanceReport report = runMain("1.1", Map.of());
         reports.put("1.1, the program of the main branch", report);
 
-        requireConformance(report, 880);
+        requireConformance(report, 700);
         assertThat(report.skips())
                 .allSatisfy(skip -> assertThat(AFTER_1_1)
                         .as(skip.toString())
@@ -101,7 +101,7 @@ class ConformanceIT {
         ConformanceReport report = runMain("dev", everything);
         reports.put("dev, the program of the main branch", report);
 
-        requireConformance(report, 1000);
+        requireConformance(report, 800);
         assertThat(report.skips()).isEmpty();
     }
 
