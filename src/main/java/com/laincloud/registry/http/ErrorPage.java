@@ -17,7 +17,7 @@ public class ErrorPage extends HttpServlet {
 
     /** Whatever the method: the request that was refused keeps its own. */
     @Override
-    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    protected void service(HttpServletRequest request, HttpServletResponse response) {
         int status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer refused
                 ? refused
                 : HttpServletResponse.SC_NOT_FOUND;
@@ -28,6 +28,10 @@ public class ErrorPage extends HttpServlet {
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setContentType("application/json");
         response.setContentLength(body.length);
-        response.getOutputStream().write(body);
+        try {
+            response.getOutputStream().write(body);
+        } catch (IOException e) {
+            // the client has gone, which may be why the request was refused
+        }
     }
 }

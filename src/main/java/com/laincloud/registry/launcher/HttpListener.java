@@ -30,19 +30,18 @@ final class HttpListener {
     }
 
     /**
-     * Puts {@link FirstByteFilter} before the HTTP codec and {@link RequestTargetFilter} in front of the container; if that
-     * fails, the container deals with such bytes and targets by itself.
+     * Puts {@link FirstByteFilter} before the HTTP codec and {@link RequestHeadFilter} in front of the container; if that
+     * fails, it goes on without.
      */
-    static void filterRequests() {
+    static void filterHeads() {
         try {
             Object transport = transport().orElseThrow();
             FilterChain chain =
                     (FilterChain) transport.getClass().getMethod("getProcessor").invoke(transport);
-            chain.add(chain.indexOfType(HttpServerFilter.class), new RequestTargetFilter());
+            chain.add(chain.indexOfType(HttpServerFilter.class), new RequestHeadFilter());
             chain.add(chain.indexOfType(org.glassfish.grizzly.http.HttpServerFilter.class), new FirstByteFilter());
         } catch (ReflectiveOperationException | RuntimeException e) {
-            LOGGER.log(
-                    Level.WARNING, "what is no HTTP, and targets that cannot be decoded, are left to the container", e);
+            LOGGER.log(Level.WARNING, "requests that the container cannot take are answered by it alone", e);
         }
     }
 

@@ -40,7 +40,7 @@ final class Server {
         shutdown.handleSignals();
         runtime.properties().forEach(System::setProperty);
         boot(runtime.arguments(instance, address).toArray(String[]::new));
-        HttpListener.filterRequests();
+        HttpListener.filterHeads();
         new Greeting(address).await();
         output.printf(
                 Locale.ROOT,

@@ -31,6 +31,7 @@ import java.io.InputStream;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,7 +110,9 @@ public class ManifestResource {
         Response.ResponseBuilder answer = Response.status(Response.Status.CREATED)
                 .header("Location", locations.of(request, "/v2/" + repository + "/manifests/" + manifest.digest()))
                 .header("Docker-Content-Digest", manifest.digest());
-        new LinkedHashSet<>(more).forEach(tag -> answer.header("OCI-Tag", tag));
+        if (!more.isEmpty()) {
+            answer.header("OCI-Tag", names(more)); // in one line, because the container counts lines
+        }
         if (manifest.subject() != null) {
             answer.header("OCI-Subject", manifest.subject());
         }
@@ -138,6 +141,10 @@ public class ManifestResource {
         } catch (RegistryException e) {
             throw e.code() == ErrorCode.TAG_INVALID ? new RegistryException(ErrorCode.MANIFEST_UNKNOWN, text) : e;
         }
+    }
+
+    private static String names(List<Tag> tags) {
+        return tags.stream().map(Tag::name).distinct().collect(Collectors.joining(", "));
     }
 
     /** What is true of a manifest whether it is sent or not. A type the client cannot read is as good as unknown. */

@@ -38,4 +38,10 @@ class PageTest {
                         RegistryException.class,
                         e -> assertThat(e.code()).isEqualTo(ErrorCode.PAGINATION_NUMBER_INVALID));
     }
+
+    @Test
+    void whatFollowsANulInTheLastEntryChangesNothing() {
+        assertThat(Page.of(null, "a\0b").last()).isEqualTo("a");
+        assertThat(Page.of(null, "\0").last()).isEmpty();
+    }
 }

@@ -1,5 +1,6 @@
 package com.laincloud.registry.it;
 
+import static com.laincloud.registry.it.RegistryClient.digest;
 import static com.laincloud.registry.it.RegistryClient.errorCodes;
 import static com.laincloud.registry.it.RegistryClient.expect;
 import static com.laincloud.registry.it.RegistryClient.header;
@@ -14,6 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -139,6 +144,66 @@ class ListingIT {
                 .hasValueSatisfying(next -> assertThat(names(expect(200, client.get(next)), "repositories"))
                         .first()
                         .isEqualTo("listing/catalog/c"));
+    }
+
+    @Test
+    void aRepositoryIsInTheCatalogFromItsFirstManifestToItsLast() {
+        push("listing/catalog/d", "v1", "v2");
+        Digest config = client.pushBlob("listing/catalog/d", "{}".getBytes(StandardCharsets.UTF_8));
+        byte[] other = SampleManifests.image(config, 2, "other");
+        client.pushManifest("listing/catalog/d", "other", SampleManifests.TYPE, other);
+        Digest first = digest(SampleManifests.image(config, 2));
+        String page = "/v2/_catalog?n=1&last=listing/catalog/cz";
+
+        expect(202, client.delete("/v2/listing/catalog/d/manifests/" + first));
+        assertThat(names(expect(200, client.get(page)), "repositories")).containsExactly("listing/catalog/d");
+        expect(202, client.delete("/v2/listing/catalog/d/manifests/" + digest(other)));
+        assertThat(names(expect(200, client.get(page)), "repositories")).doesNotContain("listing/catalog/d");
+        client.pushManifest("listing/catalog/d", "again", SampleManifests.TYPE, other);
+        assertThat(names(expect(200, client.get(page)), "repositories")).containsExactly("listing/catalog/d");
+    }
+
+    /** Whoever comes last, the first or the last manifest: the catalog agrees with what is there. */
+    @Test
+    void theCatalogIsRightAfterPushesAndDeletionsRaced() throws Exception {
+        List<String> repositories = List.of("listing/raced/a", "listing/raced/b", "listing/raced/c");
+        Digest config = digest("{}".getBytes(StandardCharsets.UTF_8));
+        repositories.forEach(repository -> client.pushBlob(repository, "{}".getBytes(StandardCharsets.UTF_8)));
+        List<Future<?>> threads = new ArrayList<>();
+        try (ExecutorService pool = Executors.newFixedThreadPool(8)) {
+            for (int i = 0; i < 8; i++) {
+                Random random = new Random(i);
+                byte[] manifest = SampleManifests.image(config, 2, "thread " + i);
+                threads.add(pool.submit(() -> {
+                    for (int round = 0; round < 60; round++) {
+                        String repository = repositories.get(random.nextInt(repositories.size()));
+                        String path = "/v2/" + repository + "/manifests/";
+                        if (random.nextBoolean()) {
+                            client.pushManifest(repository, "latest", SampleManifests.TYPE, manifest);
+                        } else {
+                            assertThat(client.delete(path + digest(manifest)).statusCode())
+                                    .isIn(202, 404);
+                        }
+                    }
+                }));
+            }
+        }
+        for (Future<?> thread : threads) {
+            thread.get();
+        }
+
+        for (String repository : repositories) {
+            boolean isPopulated = false;
+            for (int i = 0; i < 8; i++) {
+                Digest digest = digest(SampleManifests.image(config, 2, "thread " + i));
+                isPopulated |= client.head("/v2/" + repository + "/manifests/" + digest)
+                                .statusCode()
+                        == 200;
+            }
+            String before = repository.substring(0, repository.length() - 1);
+            List<String> shown = names(expect(200, client.get("/v2/_catalog?n=10&last=" + before)), "repositories");
+            assertThat(shown.contains(repository)).as(repository).isEqualTo(isPopulated);
+        }
     }
 
     @Test

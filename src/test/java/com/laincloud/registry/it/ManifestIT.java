@@ -28,9 +28,11 @@ class ManifestIT {
 
     private static final String TYPE = SampleManifests.TYPE;
 
+    private final RegistryServer server;
     private final RegistryClient client;
 
-    ManifestIT(RegistryClient client) {
+    ManifestIT(RegistryServer server, RegistryClient client) {
+        this.server = server;
         this.client = client;
     }
 
@@ -251,6 +253,130 @@ class ManifestIT {
 
         client.pushManifest("manifest/deleted", "again", TYPE, manifest);
         assertThat(client.pullManifest("manifest/deleted", "again")).isEqualTo(manifest);
+    }
+
+    @Test
+    void severalTagsAreMovedAtOnceAndEachIsConfirmed() {
+        byte[] manifest = image("manifest/tags", "several");
+        StringBuilder query = new StringBuilder("?tag=latest&tag=1.2.3&tag=latest");
+        for (int i = 0; i < 20; i++) {
+            query.append("&tag=more-").append(i);
+        }
+
+        HttpResponse<byte[]> answer = expect(
+                201,
+                client.put("/v2/manifest/tags/manifests/" + digest(manifest) + query, manifest, "Content-Type", TYPE));
+
+        assertThat(header(answer, "OCI-Tag").split(", "))
+                .hasSize(22)
+                .doesNotHaveDuplicates()
+                .containsExactlyInAnyOrderElementsOf(client.tags("manifest/tags"));
+        assertThat(client.pullManifest("manifest/tags", "1.2.3")).isEqualTo(manifest);
+        assertThat(server.sql("select count(*) as pushes from audit.push where repository = 'manifest/tags'"))
+                .containsPattern("(?m)^\\s*22\\s*$");
+    }
+
+    @Test
+    void aManifestPutByItsSha512HasTagsToo() {
+        byte[] manifest = image("manifest/tags512", "several");
+        Digest digest = Digest.of(DigestAlgorithm.SHA512, manifest);
+
+        expect(201, client.put("/v2/manifest/tags512/manifests/" + digest + "?tag=a", manifest, "Content-Type", TYPE));
+
+        assertThat(header(expect(200, client.get("/v2/manifest/tags512/manifests/a")), "Docker-Content-Digest"))
+                .isEqualTo(digest.toString());
+    }
+
+    @Test
+    void aHundredTagsAreTakenAndOneMoreIsTooMany() {
+        byte[] manifest = image("manifest/toomany", "many");
+        StringBuilder query = new StringBuilder("?tag=").append("x".repeat(128));
+        for (int i = 0; i < 99; i++) {
+            query.append("&tag=").append("y".repeat(120)).append(i);
+        }
+        String path = "/v2/manifest/toomany/manifests/" + digest(manifest);
+
+        expect(201, client.put(path + query, manifest, "Content-Type", TYPE));
+        assertThat(errorCodes(expect(414, client.put(path + query + "&tag=z", manifest, "Content-Type", TYPE))))
+                .containsExactly("UNSUPPORTED");
+
+        assertThat(client.tags("manifest/toomany")).hasSize(100);
+    }
+
+    @Test
+    void oneTagThatIsNoneSpoilsAll() {
+        byte[] manifest = image("manifest/spoilt", "spoilt");
+
+        assertThat(errorCodes(expect(
+                        400,
+                        client.put(
+                                "/v2/manifest/spoilt/manifests/" + digest(manifest) + "?tag=good&tag=.bad",
+                                manifest,
+                                "Content-Type",
+                                TYPE))))
+                .containsExactly("TAG_INVALID");
+        assertThat(client.tags("manifest/spoilt")).isEmpty();
+    }
+
+    @Test
+    void writersOfTheSameTagsInAnyOrderNeverStandInEachOthersWay() throws Exception {
+        Digest config = config("manifest/crossed");
+        List<Future<?>> writers = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            for (int i = 0; i < 8; i++) {
+                String query = i % 2 == 0 ? "?tag=a&tag=b&tag=c" : "?tag=c&tag=b&tag=a";
+                int writer = i;
+                writers.add(threads.submit(() -> {
+                    for (int round = 0; round < 20; round++) {
+                        byte[] manifest = SampleManifests.image(config, 2, "writer " + writer % 4 + " " + round);
+                        String path = "/v2/manifest/crossed/manifests/" + digest(manifest);
+                        expect(201, client.put(path + query, manifest, "Content-Type", TYPE));
+                        if (writer % 4 == 0) {
+                            assertThat(client.delete(path).statusCode()).isIn(202, 404);
+                        }
+                    }
+                }));
+            }
+        }
+        for (Future<?> writer : writers) {
+            writer.get();
+        }
+        assertThat(client.tags("manifest/crossed")).isSubsetOf("a", "b", "c");
+    }
+
+    @Test
+    void indexesAreNestedButNotWithoutEnd() {
+        byte[] image = image("manifest/nested", "nested");
+        Digest child = client.pushManifest("manifest/nested", digest(image).toString(), TYPE, image);
+        for (int depth = 1; depth <= 8; depth++) {
+            byte[] index = SampleManifests.index(child);
+            child = client.pushManifest("manifest/nested", digest(index).toString(), MediaTypes.OCI_INDEX, index);
+        }
+
+        assertThat(errorCodes(expect(
+                        400,
+                        client.put(
+                                "/v2/manifest/nested/manifests/deep",
+                                SampleManifests.index(child),
+                                "Content-Type",
+                                MediaTypes.OCI_INDEX))))
+                .containsExactly("MANIFEST_INVALID");
+    }
+
+    @Test
+    void aTrailingSlashIsAcceptedEverywhere() {
+        byte[] manifest = image("manifest/slash", "slash");
+        Digest config = config("manifest/slash");
+
+        expect(201, client.put("/v2/manifest/slash/manifests/v1/", manifest, "Content-Type", TYPE));
+        expect(200, client.get("/v2/manifest/slash/manifests/v1/"));
+        expect(200, client.head("/v2/manifest/slash/manifests/" + digest(manifest) + "/"));
+        expect(200, client.get("/v2/manifest/slash/blobs/" + config + "/"));
+        expect(200, client.get("/v2/manifest/slash/referrers/" + config + "/"));
+        expect(200, client.get("/v2/_catalog/"));
+        HttpResponse<byte[]> upload = expect(202, client.post("/v2/manifest/slash/blobs/uploads"));
+        expect(204, client.get("/v2/manifest/slash/blobs/uploads/" + header(upload, "Docker-Upload-UUID") + "/"));
+        expect(202, client.delete("/v2/manifest/slash/manifests/v1/"));
     }
 
     @Test

@@ -147,6 +147,30 @@ class UploadIT {
     }
 
     @Test
+    void aSessionCanBeToldWhichDigestToExpect() {
+        byte[] content = content(50_000);
+        Digest digest = Digest.of(DigestAlgorithm.SHA512, content);
+
+        String at = location(expect(202, client.post("/v2/upload/algorithm/blobs/uploads/?digest-algorithm=sha512")));
+        client.completeUpload(client.patchUpload(at, content), digest);
+        assertThat(client.pullBlob("upload/algorithm", digest)).isEqualTo(content);
+
+        // and changes its mind
+        byte[] other = content(50_000);
+        at = location(expect(202, client.post("/v2/upload/algorithm/blobs/uploads/?digest-algorithm=sha512")));
+        client.completeUpload(client.patchUpload(at, other), digest(other));
+        assertThat(client.pullBlob("upload/algorithm", digest(other))).isEqualTo(other);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"md5", "SHA256", "sha", "sha512%00"})
+    void anAlgorithmThatIsNotSupportedAnswersDigestInvalid(String algorithm) {
+        assertThat(errorCodes(
+                        expect(400, client.post("/v2/upload/algorithm/blobs/uploads/?digest-algorithm=" + algorithm))))
+                .containsExactly("DIGEST_INVALID");
+    }
+
+    @Test
     void aChunkOutOfOrderAnswers416WithWhatIsThereAndNothingOfItCounts() {
         byte[] content = content(2_000);
         String at = location(expect(

@@ -61,8 +61,12 @@ class ManifestParserTest {
         Descriptor config = new Descriptor("application/vnd.oci.image.config.v1+json", Digest.valueOf(DIGEST_A), 7);
         Descriptor layer =
                 new Descriptor("application/vnd.oci.image.layer.v1.tar+gzip", Digest.valueOf(DIGEST_B), 32654);
-        Descriptor foreign =
-                new Descriptor("application/vnd.oci.image.layer.nondistributable.v1.tar", Digest.valueOf(DIGEST_C), 0);
+        Descriptor foreign = new Descriptor(
+                "application/vnd.oci.image.layer.nondistributable.v1.tar",
+                Digest.valueOf(DIGEST_C),
+                0,
+                List.of("https://example.com/layer"),
+                null);
         Manifest manifest = parse(IMAGE, MediaTypes.OCI_MANIFEST);
         assertThat(manifest)
                 .isEqualTo(new ImageManifest(
@@ -72,13 +76,19 @@ class ManifestParserTest {
                         List.of(layer, foreign),
                         new Descriptor(MediaTypes.OCI_MANIFEST, Digest.valueOf(DIGEST_B), 1),
                         Map.of("com.example.key1", "value1", "empty", "")));
+        assertThat(manifest.descriptors()).containsExactly(config, layer, foreign);
         assertThat(manifest.requiredBlobs()).containsExactly(config, layer);
         assertThat(manifest.children()).isEmpty();
     }
 
     @Test
     void anIndexTellsItsManifests() {
-        Descriptor child = new Descriptor(MediaTypes.OCI_MANIFEST, Digest.valueOf(DIGEST_A), 7143);
+        Descriptor child = new Descriptor(
+                MediaTypes.OCI_MANIFEST,
+                Digest.valueOf(DIGEST_A),
+                7143,
+                List.of(),
+                new Descriptor.Platform("ppc64le", "linux"));
         Manifest manifest = parse(INDEX, MediaTypes.OCI_INDEX);
         assertThat(manifest).isEqualTo(new ImageIndex(MediaTypes.OCI_INDEX, null, List.of(child), null, Map.of()));
         assertThat(manifest.children()).containsExactly(child);

@@ -1,0 +1,100 @@
+package com.laincloud.registry.it;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A connection on which anything can be said, well-formed or not, and one answer after the other be read. */
+final class RawConnection implements AutoCloseable {
+
+    private static final int PATIENCE_MILLIS = 60_000;
+
+    private final Socket socket;
+
+    RawConnection(URI server) {
+        try {
+            this.socket = new Socket(server.getHost(), server.getPort());
+            socket.setSoTimeout(PATIENCE_MILLIS);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** An answer: its status, the lines of its head, and its body. */
+    record Answer(int status, List<String> head, String body) {
+
+        Optional<String> header(String name) {
+            String start = name.toLowerCase(Locale.ROOT) + ":";
+            return head.stream()
+                    .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(start))
+                    .map(line -> line.substring(start.length()).strip())
+                    .findFirst();
+        }
+    }
+
+    /** One answer to one request, on a connection of its own. */
+    static Answer exchange(URI server, String request) {
+        try (RawConnection connection = new RawConnection(server)) {
+            return connection.send(request).answer();
+        }
+    }
+
+    /** Sends characters as bytes, each as one; a server that has hung up already may have answered all the same. */
+    RawConnection send(String characters) {
+        try {
+            socket.getOutputStream().write(characters.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().flush();
+        } catch (IOException e) {
+            // the answer tells
+        }
+        return this;
+    }
+
+    /** The next answer. */
+    Answer answer() {
+        try {
+            InputStream in = socket.getInputStream();
+            List<String> head = new ArrayList<>();
+            for (String line = line(in); !line.isEmpty(); line = line(in)) {
+                head.add(line);
+            }
+            int status = Integer.parseInt(head.getFirst().split(" ", 3)[1]);
+            Answer answer = new Answer(status, head, "");
+            byte[] body = answer.header("Content-Length").isPresent()
+                    ? in.readNBytes(
+                            Integer.parseInt(answer.header("Content-Length").orElseThrow()))
+                    : new byte[0];
+            return new Answer(status, head, new String(body, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String line(InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int b = in.read(); b != '\n'; b = in.read()) {
+            if (b < 0) {
+                throw new IOException("the connection ended after \"" + line + "\"");
+            }
+            line.write(b);
+        }
+        return line.toString(StandardCharsets.ISO_8859_1).stripTrailing();
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
