@@ -9,12 +9,16 @@
  * config      settings and where they come from        -> nothing
  * storage     where bytes lie; a package a driver      -> oci
  * database    PostgreSQL: embedded, pool, migrations   -> config
- * http        what all endpoints share                 -> oci, config, storage, database (to name their failures)
+ * lifecycle   start and end of the application         -> config, storage, database
+ * health      whether storage and database are there   -> storage, database
+ * http        what all endpoints share                 -> oci, config, storage, database, lifecycle
  * audit       the record of what was done              -> oci, http
  * repository  names and catalog                        -> oci, http, database
  * blob        blobs and who shows them                 -> those, config, audit, storage
  * upload      how bytes come in                        -> those, blob
- * manifest    manifests and tags                       -> those of blob
+ * schema1     manifests for clients of before schema 2 -> those of upload
+ * manifest    manifests and tags                       -> those of blob, schema1
+ * pull        the plainest pulls, without JAX-RS       -> oci, http, blob, manifest
  * launcher    starts and stops the server              -> config, and outside of the WAR
  * </pre>
  *
@@ -26,6 +30,7 @@
  * manifest push  PUT               manifest.ManifestResource -> Manifests -> EntityManager
  * blob pull      GET, HEAD         blob.BlobResource -> Blobs -> StorageDriver
  * manifest pull  GET, HEAD         manifest.ManifestResource -> Manifests -> one query
+ * either, when nothing is special about it: pull.PullFilter instead of the resource
  * referrers      GET               manifest.ReferrersResource -> Referrers -> one query
  * upload purge   on a timer        upload.UploadPurgeTimer -> UploadPurge -> ExpiredSessions, StorageDriver
  * </pre>

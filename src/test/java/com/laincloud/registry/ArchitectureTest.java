@@ -37,12 +37,15 @@ class ArchitectureTest {
         "storage,    oci",
         "database,   'config log'",
         "lifecycle,  'config storage database'",
+        "health,     'storage database'",
         "http,       'oci config storage database lifecycle'",
         "audit,      'oci http'",
         "repository, 'oci http database'",
         "blob,       'oci config http database audit repository storage'",
         "upload,     'oci config http database audit repository storage blob'",
-        "manifest,   'oci config http database audit repository'",
+        "schema1,    'oci config lifecycle http database storage blob upload'",
+        "manifest,   'oci config http database audit repository schema1'",
+        "pull,       'oci http storage blob manifest'",
     })
     void aPackageUsesOnlyWhatTheMapAllows(String name, String allowed) {
         String[] others = CLASSES.stream()
@@ -82,7 +85,7 @@ class ArchitectureTest {
     void onlyResourcesAndWhatTheyShareSpeakHttp() {
         hold(noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + ".http")
+                .resideOutsideOfPackages(ROOT + ".http", ROOT + ".pull")
                 .and()
                 .haveSimpleNameNotEndingWith("Resource")
                 .and()

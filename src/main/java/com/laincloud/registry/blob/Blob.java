@@ -1,7 +1,9 @@
 package com.laincloud.registry.blob;
 
+import com.laincloud.registry.http.EntityTags;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.storage.StorageKey;
+import java.util.Map;
 
 /**
  * A blob as a repository shows it.
@@ -9,4 +11,15 @@ import com.laincloud.registry.storage.StorageKey;
  * @param size its length in bytes
  * @param key where the driver keeps its bytes
  */
-public record Blob(Digest digest, long size, StorageKey key) {}
+public record Blob(Digest digest, long size, StorageKey key) {
+
+    /** What is true of it whether it is sent or not, as headers. What is under a digest never changes. */
+    public Map<String, String> headers() {
+        return Map.of(
+                "Content-Type", "application/octet-stream",
+                "Docker-Content-Digest", digest.toString(),
+                "ETag", EntityTags.of(digest),
+                "Cache-Control", "private, max-age=31536000, immutable",
+                "Accept-Ranges", "bytes");
+    }
+}

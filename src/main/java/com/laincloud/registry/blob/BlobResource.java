@@ -2,13 +2,12 @@ package com.laincloud.registry.blob;
 
 import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.http.ByteRange;
+import com.laincloud.registry.http.ContentBody;
 import com.laincloud.registry.http.Deletion;
 import com.laincloud.registry.http.EntityTags;
-import com.laincloud.registry.http.FileBody;
 import com.laincloud.registry.http.Requester;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.RepositoryName;
-import com.laincloud.registry.storage.StoredContent;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
@@ -20,12 +19,8 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 public class BlobResource {
 
     private static final int PARTIAL_CONTENT = 206;
-    private static final int BUFFER = 64 * 1024;
 
     private final Blobs blobs;
     private final CurrentSettings settings;
@@ -58,7 +52,7 @@ public class BlobResource {
             @HeaderParam("Range") @Nullable String rangeHeader,
             @HeaderParam("If-Range") @Nullable String ifRange,
             @Context HttpServletRequest request) {
-        Blob blob = blobs.require(repository, digest);
+        Blob blob = blobs.requireToPull(repository, digest);
         if (EntityTags.matches(ifNoneMatch, digest)) {
             return described(Response.notModified(), blob).build();
         }
@@ -80,7 +74,7 @@ public class BlobResource {
             @PathParam("name") RepositoryName repository,
             @PathParam("digest") Digest digest,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch) {
-        Blob blob = blobs.require(repository, digest);
+        Blob blob = blobs.requireToPull(repository, digest);
         return EntityTags.matches(ifNoneMatch, digest)
                 ? described(Response.notModified(), blob).build()
                 : described(Response.ok(), blob)
@@ -99,35 +93,13 @@ public class BlobResource {
     }
 
     private static Response.ResponseBuilder described(Response.ResponseBuilder answer, Blob blob) {
-        return answer.type(MediaType.APPLICATION_OCTET_STREAM_TYPE)
-                .header("Docker-Content-Digest", blob.digest())
-                .header(HttpHeaders.ETAG, EntityTags.of(blob.digest()))
-                .header(HttpHeaders.CACHE_CONTROL, "private, max-age=31536000, immutable")
-                .header("Accept-Ranges", "bytes");
+        blob.headers().forEach(answer::header);
+        return answer;
     }
 
-    /** The bytes to send: none here if they lie in a file, which the container then sends after us by itself. */
+    /** The bytes to send: none here if the container then sends them after us by itself. */
     private @Nullable StreamingOutput body(Blob blob, ByteRange part, HttpServletRequest request) {
-        StoredContent content = blobs.content(blob);
-        if (content instanceof StoredContent.InFile inFile
-                && FileBody.leave(request, inFile.file(), part.first(), part.length())) {
-            return null;
-        }
-        return out -> copy(content, part, out);
-    }
-
-    private static void copy(StoredContent content, ByteRange part, OutputStream out) throws IOException {
-        byte[] buffer = new byte[(int) Math.min(BUFFER, Math.max(1, part.length()))];
-        try (InputStream in = content.open(part.first())) {
-            long left = part.length();
-            while (left > 0) {
-                int n = in.read(buffer, 0, (int) Math.min(buffer.length, left));
-                if (n < 0) {
-                    throw new IOException("the blob ends " + left + " bytes early");
-                }
-                out.write(buffer, 0, n);
-                left -= n;
-            }
-        }
+        ContentBody body = new ContentBody(blobs.content(blob), part);
+        return body.leave(request) ? null : body::write;
     }
 }

@@ -4,6 +4,7 @@ import com.laincloud.registry.audit.Event;
 import com.laincloud.registry.audit.Event.Action;
 import com.laincloud.registry.audit.Events;
 import com.laincloud.registry.database.Lookup;
+import com.laincloud.registry.database.SharedLookup;
 import com.laincloud.registry.http.Requester;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
@@ -37,6 +38,7 @@ public class Blobs {
     private final Events events;
     private final StorageDriver storage;
     private final Lookup<Blob> inRepository;
+    private final SharedLookup<Blob> pulled;
     private final Lookup<Blob> anywhere;
     private final Lookup<Source> sources;
 
@@ -53,6 +55,15 @@ public class Blobs {
         this.storage = storage;
         Lookup.Row<Blob> blob =
                 row -> new Blob(Digest.valueOf(row.getString(1)), row.getLong(2), new StorageKey(row.getString(3)));
+        this.pulled = new SharedLookup<>(
+                database,
+                """
+                select n.repository, n.name, b.size, b.storage_key
+                from unnest(?, ?) as n (repository, name)
+                join repository r on r.name = n.repository
+                join blob b on b.digest = n.name
+                join repository_blob l on l.repository_id = r.id and l.blob_id = b.id""",
+                row -> new Blob(Digest.valueOf(row.getString(2)), row.getLong(3), new StorageKey(row.getString(4))));
         this.inRepository = new Lookup<>(database, """
                 select b.digest, b.size, b.storage_key
                 from repository r join repository_blob l on l.repository_id = r.id join blob b on b.id = l.blob_id
@@ -77,10 +88,22 @@ public class Blobs {
      *     repository
      */
     public Blob require(RepositoryName repository, Digest digest) {
-        return find(repository, digest).orElseThrow(() -> {
-            repositories.require(repository);
-            return new RegistryException(ErrorCode.BLOB_UNKNOWN, digest.toString());
-        });
+        return find(repository, digest).orElseThrow(() -> unknown(repository, digest));
+    }
+
+    /** As {@link #find}, for whoever wants the bytes and is in no transaction. */
+    public Optional<Blob> findToPull(RepositoryName repository, Digest digest) {
+        return pulled.find(repository.value(), digest.toString());
+    }
+
+    /** As {@link #require}, for whoever wants the bytes and is in no transaction. */
+    public Blob requireToPull(RepositoryName repository, Digest digest) {
+        return findToPull(repository, digest).orElseThrow(() -> unknown(repository, digest));
+    }
+
+    private RegistryException unknown(RepositoryName repository, Digest digest) {
+        repositories.require(repository);
+        return new RegistryException(ErrorCode.BLOB_UNKNOWN, digest.toString());
     }
 
     /** Whether the bytes are here already, in whatever repository. True today may be false tomorrow: see {@link #link}. */

@@ -4,7 +4,7 @@ package com.laincloud.registry.config;
  * Where a server listens.
  *
  * @param host a name or an address; empty for all addresses of the machine
- * @param port from 0 to 65535; 0 lets the system choose
+ * @param port from 1 to 65535
  */
 public record HostAndPort(String host, int port) {
 
@@ -22,8 +22,8 @@ public record HostAndPort(String host, int port) {
             throw InvalidSettingException.of(setting, "host:port or :port");
         }
         int port = Integer.parseInt(digits);
-        if (port > MAX_PORT) {
-            throw InvalidSettingException.of(setting, "host:port or :port, with a port of at most " + MAX_PORT);
+        if (port == 0 || port > MAX_PORT) {
+            throw InvalidSettingException.of(setting, "host:port or :port, with a port from 1 to " + MAX_PORT);
         }
         String host = text.substring(0, colon);
         return new HostAndPort(

@@ -136,6 +136,11 @@ final class SettingReader {
         }
     }
 
+    /** The path that the first of several keys has, if any has one. */
+    Optional<Path> firstPath(String... keys) {
+        return Stream.of(keys).filter(key -> text(key).isPresent()).findFirst().map(this::path);
+    }
+
     Optional<URI> uri(String key) {
         return values.find(key).map(setting -> {
             try {

@@ -1,7 +1,7 @@
 package com.laincloud.registry.config;
 
 /** All settings, checked as a whole: an instance exists only if every value in it can be used. */
-public record Settings(Http http, Log log, Storage storage, Database database, Validation validation) {
+public record Settings(Http http, Log log, Storage storage, Database database, Validation validation, Schema1 schema1) {
 
     /**
      * The settings that are configured.
@@ -39,6 +39,9 @@ public record Settings(Http http, Log log, Storage storage, Database database, V
                         reader.text("database.directory").isPresent()
                                 ? reader.path("database.directory")
                                 : storage.rootDirectory().resolve("postgresql")),
-                Validation.read(reader));
+                Validation.read(reader),
+                new Schema1(
+                        reader.bool("compatibility.schema1.enabled"),
+                        reader.firstPath("compatibility.schema1.signingkeyfile", "compatibility.schema1.trustkey")));
     }
 }

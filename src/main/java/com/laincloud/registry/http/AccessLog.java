@@ -1,7 +1,7 @@
 package com.laincloud.registry.http;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** One line a request, when it has ended: who, what, which answer, how many bytes, how long. */
 final class AccessLog {
@@ -23,24 +23,29 @@ final class AccessLog {
         }
 
         private void write(int status, long bytes) {
-            LOG.log(
-                    System.Logger.Level.INFO,
-                    () -> String.format(
-                            Locale.ROOT,
-                            "%s %s status=%d bytes=%d ms=%.1f client=%s request=%s agent=%s",
-                            request.getMethod(),
-                            printable(target()),
-                            status,
-                            bytes,
-                            (System.nanoTime() - began) / 1e6,
-                            requester.address(),
-                            requester.requestId(),
-                            requester.userAgent() == null ? "-" : '"' + printable(requester.userAgent()) + '"'));
+            LOG.log(System.Logger.Level.INFO, () -> line(status, bytes));
+        }
+
+        /** Put together by hand: a format string is as expensive as a look-up. */
+        private String line(int status, long bytes) {
+            long tenthsOfMillis = (System.nanoTime() - began) / 100_000;
+            return request.getMethod() + ' ' + printable(target())
+                    + " status=" + status
+                    + " bytes=" + bytes
+                    + " ms=" + tenthsOfMillis / 10 + '.' + tenthsOfMillis % 10
+                    + " client=" + requester.address()
+                    + " user=" + quoted(requester.actor())
+                    + " request=" + requester.requestId()
+                    + " agent=" + quoted(requester.userAgent());
         }
 
         private String target() {
             String query = request.getQueryString();
             return query == null ? request.getRequestURI() : request.getRequestURI() + "?" + query;
+        }
+
+        private static String quoted(@Nullable String text) {
+            return text == null ? "-" : '"' + printable(text) + '"';
         }
 
         /** What a client sends never breaks a line of the log, nor a terminal that shows it. */

@@ -5,6 +5,9 @@ import com.laincloud.registry.log.LogConfiguration;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +21,10 @@ import java.util.logging.Level;
 final class AheadOfTimeCache {
 
     private static final int FIRST_JDK = 25;
-    private static final int ANSWERS = 200;
 
     private AheadOfTimeCache() {}
 
-    /** Runs the server until it has answered some requests, then stops it, upon which the cache is written. */
+    /** Runs the server until it has had its {@link Training}, then stops it, upon which the cache is written. */
     static void train(PayaraRuntime runtime, JavaArguments arguments) throws IOException {
         if (Runtime.version().feature() < FIRST_JDK) {
             return;
@@ -30,29 +32,31 @@ final class AheadOfTimeCache {
         HostAndPort address = new HostAndPort("127.0.0.1", freePort());
         Instance instance = Instance.create(
                 runtime, new LogConfiguration(Level.INFO, "text", Map.of()), ContainerSettings.commands(address));
-        Process server = new ProcessBuilder(command(runtime, arguments, instance, address))
+        // open to the ordinary account that PostgreSQL may have to run under
+        Path storage = Files.createTempDirectory(
+                "registry-training-",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        Process server = new ProcessBuilder(command(runtime, arguments, instance, address, storage))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
-            Greeting greeting = new Greeting(address);
-            greeting.awaitOk();
-            for (int i = 0; i < ANSWERS; i++) {
-                greeting.awaitOk();
-            }
+            new Greeting(address).awaitOk();
+            new Training(address).run();
         } catch (LaunchException e) {
             System.err.println("No ahead-of-time cache, the server will start slowly: " + e.getMessage());
         } finally {
             server.destroy();
             server.onExit().join();
+            Assembly.remove(storage);
         }
     }
 
     private static List<String> command(
-            PayaraRuntime runtime, JavaArguments arguments, Instance instance, HostAndPort address) {
+            PayaraRuntime runtime, JavaArguments arguments, Instance instance, HostAndPort address, Path storage) {
         List<String> command = new ArrayList<>(List.of(ChildProcess.java(), "-XX:+UseSerialGC"));
         command.addAll(arguments.training());
-        command.add("-Dregistry.storage=inmemory");
+        command.add("-Dregistry.storage.filesystem.rootdirectory=" + storage);
         runtime.properties().forEach((name, value) -> command.add("-D" + name + "=" + value));
         command.add("fish.payara.micro.impl.PayaraMicroImpl");
         command.addAll(runtime.arguments(instance, address));

@@ -115,7 +115,7 @@ final class Assembly {
         return String.join("\n", lines) + "\n";
     }
 
-    private static void remove(Path directory) throws IOException {
+    static void remove(Path directory) throws IOException {
         if (!Files.exists(directory)) {
             return;
         }

@@ -12,6 +12,7 @@ import com.laincloud.registry.storage.StorageDriver;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
@@ -23,7 +24,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
  * Brings the application up, in this order: settings, embedded database (unless {@code registry.database.url} names another),
- * migration, storage. Then it says so in the system property {@value #STATE}. What stops it on the way goes in one line into
+ * migration, storage, and whoever observes {@link StartUp}. Then it says so in the system property {@value #STATE}. What stops it on the way goes in one line into
  * {@value #FAILURE}; the server itself does not treat a failed start as a failure, so whoever started it reads these.
  */
 @Singleton
@@ -39,12 +40,15 @@ public class RegistryLifecycle {
 
     private final Instance<CurrentSettings> settings;
     private final Instance<StorageDriver> storage;
+    private final Event<StartUp> startUp;
     private final AtomicReference<Optional<EmbeddedPostgres>> database = new AtomicReference<>(Optional.empty());
 
     @Inject
-    public RegistryLifecycle(Instance<CurrentSettings> settings, Instance<StorageDriver> storage) {
+    public RegistryLifecycle(
+            Instance<CurrentSettings> settings, Instance<StorageDriver> storage, Event<StartUp> startUp) {
         this.settings = settings;
         this.storage = storage;
+        this.startUp = startUp;
     }
 
     void start(@Observes @Initialized(ApplicationScoped.class) Object application) {
@@ -57,6 +61,7 @@ public class RegistryLifecycle {
             }
             new Migration(new ConfiguredDataSource()).migrate();
             storage.get().check();
+            startUp.fire(new StartUp());
             System.setProperty(STATE, "up");
         } catch (RuntimeException e) {
             stopEmbeddedDatabase();

@@ -12,6 +12,7 @@ import com.laincloud.registry.oci.Reference;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.oci.Tag;
+import com.laincloud.registry.schema1.Schema1Manifests;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
@@ -49,13 +50,23 @@ public class ManifestResource {
 
     private final Manifests manifests;
     private final Tags tags;
+    private final Representations representations;
+    private final Schema1Manifests schema1;
     private final Locations locations;
     private final CurrentSettings settings;
 
     @Inject
-    public ManifestResource(Manifests manifests, Tags tags, Locations locations, CurrentSettings settings) {
+    public ManifestResource(
+            Manifests manifests,
+            Tags tags,
+            Representations representations,
+            Schema1Manifests schema1,
+            Locations locations,
+            CurrentSettings settings) {
         this.manifests = manifests;
         this.tags = tags;
+        this.representations = representations;
+        this.schema1 = schema1;
         this.locations = locations;
         this.settings = settings;
     }
@@ -65,14 +76,12 @@ public class ManifestResource {
             @PathParam("name") RepositoryName repository,
             @PathParam("reference") String text,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
-            @Context HttpHeaders headers) {
-        Reference reference = sought(text);
-        StoredManifest manifest = manifests.require(repository, reference);
+            @Context HttpHeaders headers,
+            @Context HttpServletRequest request) {
+        StoredManifest manifest = require(repository, sought(text), headers, request);
         return EntityTags.matches(ifNoneMatch, manifest.digest())
                 ? identified(Response.notModified(), manifest).build()
-                : described(manifest, reference, headers)
-                        .entity(manifest.payload())
-                        .build();
+                : described(manifest).entity(manifest.payload()).build();
     }
 
     @HEAD
@@ -80,12 +89,12 @@ public class ManifestResource {
             @PathParam("name") RepositoryName repository,
             @PathParam("reference") String text,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
-            @Context HttpHeaders headers) {
-        Reference reference = sought(text);
-        StoredManifest manifest = manifests.require(repository, reference);
+            @Context HttpHeaders headers,
+            @Context HttpServletRequest request) {
+        StoredManifest manifest = require(repository, sought(text), headers, request);
         return EntityTags.matches(ifNoneMatch, manifest.digest())
                 ? identified(Response.notModified(), manifest).build()
-                : described(manifest, reference, headers).build();
+                : described(manifest).build();
     }
 
     @PUT
@@ -102,6 +111,7 @@ public class ManifestResource {
                     ErrorCode.UNSUPPORTED, 414, "a request may name " + MAX_TAGS + " tags, not " + more.size());
         }
         PushedManifest manifest = PushedManifest.of(reference, read(body, request.getContentLengthLong()), contentType);
+        schema1.requireAcceptable(manifest.content(), manifest.payload());
         Set<Tag> names = new LinkedHashSet<>(more);
         if (reference instanceof Tag tag) {
             names.add(tag);
@@ -147,19 +157,22 @@ public class ManifestResource {
         return tags.stream().map(Tag::name).distinct().collect(Collectors.joining(", "));
     }
 
-    /** What is true of a manifest whether it is sent or not. A type the client cannot read is as good as unknown. */
-    private static Response.ResponseBuilder described(
-            StoredManifest manifest, Reference reference, HttpHeaders headers) {
+    private StoredManifest require(
+            RepositoryName repository, Reference reference, HttpHeaders headers, HttpServletRequest request) {
         List<String> accept = headers.getRequestHeader(HttpHeaders.ACCEPT);
-        if (reference instanceof Tag
-                && !AcceptedTypes.of(accept == null ? List.of() : accept).include(manifest.mediaType())) {
-            throw new RegistryException(
-                    ErrorCode.MANIFEST_UNKNOWN,
-                    reference + " is a " + manifest.mediaType() + ", which is not accepted");
-        }
-        return identified(Response.ok(), manifest)
-                .header(HttpHeaders.CONTENT_TYPE, manifest.mediaType())
-                .header(HttpHeaders.CONTENT_LENGTH, manifest.payload().length);
+        return representations.of(
+                manifests.require(repository, reference),
+                repository,
+                reference,
+                AcceptedTypes.of(accept == null ? List.of() : accept),
+                Requester.of(request));
+    }
+
+    /** What is true of a manifest whether it is sent or not. */
+    private static Response.ResponseBuilder described(StoredManifest manifest) {
+        Response.ResponseBuilder answer = Response.ok();
+        manifest.headers().forEach(answer::header);
+        return answer;
     }
 
     private static Response.ResponseBuilder identified(Response.ResponseBuilder answer, StoredManifest manifest) {

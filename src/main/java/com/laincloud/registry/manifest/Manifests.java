@@ -4,6 +4,7 @@ import com.laincloud.registry.audit.Event;
 import com.laincloud.registry.audit.Event.Action;
 import com.laincloud.registry.audit.Events;
 import com.laincloud.registry.database.Lookup;
+import com.laincloud.registry.database.SharedLookup;
 import com.laincloud.registry.http.Precondition;
 import com.laincloud.registry.http.Requester;
 import com.laincloud.registry.oci.Digest;
@@ -38,8 +39,8 @@ public class Manifests {
     private final Events events;
     private final ManifestLinks links;
     private final ManifestRules rules;
-    private final Lookup<StoredManifest> byTag;
-    private final Lookup<StoredManifest> byDigest;
+    private final SharedLookup<StoredManifest> byTag;
+    private final SharedLookup<StoredManifest> byDigest;
 
     @Inject
     public Manifests(
@@ -57,22 +58,25 @@ public class Manifests {
         this.rules = rules;
         this.events = events;
         Lookup.Row<StoredManifest> manifest =
-                row -> new StoredManifest(Digest.valueOf(row.getString(1)), row.getString(2), row.getBytes(3));
-        this.byTag = new Lookup<>(database, """
-                select m.digest, m.media_type, m.payload
-                from repository r join tag t on t.repository_id = r.id join manifest m on m.id = t.manifest_id
-                where r.name = ? and t.name = ?""", manifest);
-        this.byDigest = new Lookup<>(database, """
-                select m.digest, m.media_type, m.payload
-                from repository r join manifest m on m.repository_id = r.id
-                where r.name = ? and m.digest = ?""", manifest);
+                row -> new StoredManifest(Digest.valueOf(row.getString(3)), row.getString(4), row.getBytes(5));
+        this.byTag = new SharedLookup<>(database, """
+                select n.repository, n.name, m.digest, m.media_type, m.payload
+                from unnest(?, ?) as n (repository, name)
+                join repository r on r.name = n.repository
+                join tag t on t.repository_id = r.id and t.name = n.name
+                join manifest m on m.id = t.manifest_id""", manifest);
+        this.byDigest = new SharedLookup<>(database, """
+                select n.repository, n.name, m.digest, m.media_type, m.payload
+                from unnest(?, ?) as n (repository, name)
+                join repository r on r.name = n.repository
+                join manifest m on m.repository_id = r.id and m.digest = n.name""", manifest);
     }
 
     /** The manifest a reference names now. */
     public Optional<StoredManifest> find(RepositoryName repository, Reference reference) {
         return switch (reference) {
-            case Tag tag -> byTag.first(repository.value(), tag.name());
-            case Digest digest -> byDigest.first(repository.value(), digest.toString());
+            case Tag tag -> byTag.find(repository.value(), tag.name());
+            case Digest digest -> byDigest.find(repository.value(), digest.toString());
         };
     }
 

@@ -29,12 +29,14 @@ final class PushedManifest {
      * @throws RegistryException {@link ErrorCode#DIGEST_INVALID} if it is not; {@link ErrorCode#MANIFEST_INVALID}
      */
     static PushedManifest of(Reference reference, byte[] payload, @Nullable String contentType) {
-        Digest digest =
-                Digest.of(reference instanceof Digest named ? named.algorithm() : DigestAlgorithm.SHA256, payload);
+        Manifest content = ManifestParser.parse(payload, contentType);
+        Digest digest = Digest.of(
+                reference instanceof Digest named ? named.algorithm() : DigestAlgorithm.SHA256,
+                content.canonical(payload));
         if (reference instanceof Digest named && !named.equals(digest)) {
             throw new RegistryException(ErrorCode.DIGEST_INVALID, "the manifest is " + digest + ", not " + named);
         }
-        return new PushedManifest(digest, ManifestParser.parse(payload, contentType), payload);
+        return new PushedManifest(digest, content, payload);
     }
 
     Digest digest() {

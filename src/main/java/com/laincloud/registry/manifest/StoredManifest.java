@@ -1,6 +1,8 @@
 package com.laincloud.registry.manifest;
 
+import com.laincloud.registry.http.EntityTags;
 import com.laincloud.registry.oci.Digest;
+import java.util.Map;
 
 /** A manifest as a repository holds it. */
 public final class StoredManifest {
@@ -23,8 +25,17 @@ public final class StoredManifest {
         return mediaType;
     }
 
+    /** What is true of it whether it is sent or not, as headers. */
+    public Map<String, String> headers() {
+        return Map.of(
+                "Content-Type", mediaType,
+                "Content-Length", Integer.toString(payload.length),
+                "Docker-Content-Digest", digest.toString(),
+                "ETag", EntityTags.of(digest));
+    }
+
     /** Its bytes, exactly as they were put; not to be changed. */
-    byte[] payload() {
+    public byte[] payload() {
         return payload;
     }
 }

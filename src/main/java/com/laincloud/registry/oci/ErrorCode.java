@@ -24,6 +24,8 @@ public enum ErrorCode {
 
     /** Of Docker Registry HTTP API V2: a tag that no tag may look like. */
     TAG_INVALID(400, "manifest tag did not match URI"),
+    /** Of Docker Registry HTTP API V2: a signature that is missing or not of this manifest. */
+    MANIFEST_UNVERIFIED(400, "manifest failed signature verification"),
     /** Of docker/distribution: the service cannot answer now, and says when to come back where it knows. */
     UNAVAILABLE(503, "service unavailable"),
     /** Of docker/distribution: anything that is none of the others. */

@@ -33,6 +33,15 @@ record JsonFields(String path, JsonObject object) {
         return string(name).orElseThrow(() -> missing(name));
     }
 
+    Digest requiredDigest(String name) {
+        String digest = requiredString(name);
+        try {
+            return Digest.valueOf(digest);
+        } catch (RegistryException e) {
+            throw invalid(name, "is no digest that is understood here: " + digest);
+        }
+    }
+
     long requiredInteger(String name) {
         JsonNumber number = as(JsonNumber.class, name, required(name), "integer");
         try {
@@ -62,8 +71,8 @@ record JsonFields(String path, JsonObject object) {
         return objects;
     }
 
-    /** An array of strings; empty if it is missing. */
-    List<String> stringsOf(String name) {
+    /** The strings of an array; none if it is missing. */
+    List<String> strings(String name) {
         List<String> strings = new ArrayList<>();
         find(name)
                 .map(value -> as(JsonArray.class, name, value, "array"))
@@ -71,6 +80,10 @@ record JsonFields(String path, JsonObject object) {
                         value -> strings.add(as(JsonString.class, name + "[" + strings.size() + "]", value, "string")
                                 .getString())));
         return strings;
+    }
+
+    boolean isTrue(String name) {
+        return find(name).filter(JsonValue.TRUE::equals).isPresent();
     }
 
     /** All fields, each of them a string. */

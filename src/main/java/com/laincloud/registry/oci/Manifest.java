@@ -34,6 +34,11 @@ public sealed interface Manifest {
     /** Manifests that must be in the repository before the manifest may be. */
     List<Descriptor> children();
 
+    /** The bytes that its digest is the hash of: its payload, except where signatures stand in it. */
+    default byte[] canonical(byte[] payload) {
+        return payload;
+    }
+
     /** Everything it describes, in the repository or not. */
     List<Descriptor> descriptors();
 
@@ -90,6 +95,60 @@ public sealed interface Manifest {
         @Override
         public List<Descriptor> descriptors() {
             return children;
+        }
+    }
+
+    /**
+     * An image of schema 1: layers, and for each of them a configuration that is a text within the manifest.
+     *
+     * @param layers from the topmost down; one may stand there several times
+     * @param signatures none if it came without
+     * @see <a href="https://distribution.github.io/distribution/spec/manifest-v2-1/">Docker, manifest version 2, schema
+     *     1</a>
+     */
+    record Schema1Manifest(
+            String mediaType, RepositoryName name, String tag, List<Digest> layers, List<JsonSignature> signatures)
+            implements Manifest {
+
+        private static final String LAYER = "application/vnd.docker.container.image.rootfs.diff+x-gtar";
+
+        @Override
+        public @Nullable String artifactType() {
+            return null;
+        }
+
+        @Override
+        public @Nullable Descriptor subject() {
+            return null;
+        }
+
+        @Override
+        public Map<String, String> annotations() {
+            return Map.of();
+        }
+
+        @Override
+        public List<Descriptor> requiredBlobs() {
+            return descriptors();
+        }
+
+        /** Schema 1 does not say how long its layers are. */
+        @Override
+        public List<Descriptor> descriptors() {
+            return layers.stream()
+                    .distinct()
+                    .map(layer -> new Descriptor(LAYER, layer, 0))
+                    .toList();
+        }
+
+        @Override
+        public List<Descriptor> children() {
+            return List.of();
+        }
+
+        @Override
+        public byte[] canonical(byte[] payload) {
+            return signatures.isEmpty() ? payload : signatures.getFirst().signedPart(payload);
         }
     }
 }

@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads manifests of the four media types of {@link MediaTypes}.
+ * Reads manifests of the media types of {@link MediaTypes}.
  *
  * <p>A document must be understood by all readers alike: it says what it is in one way only. CVE-2021-41190 is what
  * happens otherwise: the same bytes were an image to one client and an index to another.
@@ -20,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 public final class ManifestParser {
 
     private static final int MAX_MEDIA_TYPE_LENGTH = 255;
+
+    /** Whoever sends schema 1 under another name than these has always been understood. */
+    private static final Set<String> NOT_SCHEMA1 = Set.of(
+            MediaTypes.OCI_MANIFEST, MediaTypes.OCI_INDEX, MediaTypes.DOCKER_MANIFEST, MediaTypes.DOCKER_MANIFEST_LIST);
 
     private ManifestParser() {}
 
@@ -32,14 +37,19 @@ public final class ManifestParser {
      */
     public static Manifest parse(byte[] payload, @Nullable String contentType) {
         JsonFields document = new JsonFields("", JsonDocument.read(payload));
-        if (document.requiredInteger("schemaVersion") != 2) {
+        long schemaVersion = document.requiredInteger("schemaVersion");
+        String sent = contentType == null ? "" : withoutParameters(contentType);
+        if (schemaVersion == 1 && !NOT_SCHEMA1.contains(sent)) {
+            return Schema1Parser.parse(document, payload, sent.equals(MediaTypes.SCHEMA1));
+        }
+        if (schemaVersion != 2) {
             throw document.invalid("schemaVersion", "is not 2");
         }
         if (document.has("manifests") && (document.has("config") || document.has("layers"))) {
             throw new RegistryException(
                     ErrorCode.MANIFEST_INVALID, "manifests stands beside config or layers: image or index?");
         }
-        String mediaType = mediaType(document, contentType);
+        String mediaType = mediaType(document, sent);
         if (MediaTypes.IMAGE_MANIFESTS.contains(mediaType)) {
             return image(document, mediaType);
         }
@@ -49,12 +59,30 @@ public final class ManifestParser {
         throw new RegistryException(ErrorCode.MANIFEST_INVALID, "unknown media type " + mediaType);
     }
 
-    private static String mediaType(JsonFields document, @Nullable String contentType) {
+    /**
+     * The first manifest of an index that is for a platform; empty if none is, or if {@code payload} spells no index.
+     *
+     * @param payload of an index that was parsed before
+     */
+    public static Optional<Digest> childFor(String os, String architecture, byte[] payload) {
+        JsonFields document = new JsonFields("", JsonDocument.read(payload));
+        return document.has("manifests")
+                ? document.requiredObjects("manifests").stream()
+                        .filter(child -> child.object("platform")
+                                .filter(platform -> platform.string("os").equals(Optional.of(os)))
+                                .filter(platform ->
+                                        platform.string("architecture").equals(Optional.of(architecture)))
+                                .isPresent())
+                        .map(ManifestParser::digest)
+                        .findFirst()
+                : Optional.empty();
+    }
+
+    private static String mediaType(JsonFields document, String sent) {
         Optional<String> declared = document.string("mediaType");
-        Optional<String> sent = Optional.ofNullable(contentType)
-                .map(ManifestParser::withoutParameters)
-                .filter(type -> !type.isEmpty());
-        String mediaType = sent.or(() -> declared)
+        String mediaType = Optional.of(sent)
+                .filter(type -> !type.isEmpty())
+                .or(() -> declared)
                 .orElseThrow(() -> document.invalid("mediaType", "is missing, and so is Content-Type"));
         if (declared.isPresent() && !declared.get().equals(mediaType)) {
             throw document.invalid("mediaType", "is " + declared.get() + ", but Content-Type is " + mediaType);
@@ -125,7 +153,7 @@ public final class ManifestParser {
                 mediaType,
                 digest(fields),
                 size,
-                fields.stringsOf("urls"),
+                fields.strings("urls"),
                 fields.object("platform").map(ManifestParser::platform).orElse(null));
     }
 
@@ -135,12 +163,7 @@ public final class ManifestParser {
     }
 
     private static Digest digest(JsonFields fields) {
-        String digest = fields.requiredString("digest");
-        try {
-            return Digest.valueOf(digest);
-        } catch (RegistryException e) {
-            throw fields.invalid("digest", "is no digest that is understood here: " + digest);
-        }
+        return fields.requiredDigest("digest");
     }
 
     /** What is written where a media type belongs is not judged, but can be put into headers and rows. */

@@ -9,11 +9,16 @@ public final class MediaTypes {
     public static final String OCI_INDEX = "application/vnd.oci.image.index.v1+json";
     public static final String DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
     public static final String DOCKER_MANIFEST_LIST = "application/vnd.docker.distribution.manifest.list.v2+json";
+    public static final String SCHEMA1_SIGNED = "application/vnd.docker.distribution.manifest.v1+prettyjws";
+    public static final String SCHEMA1 = "application/vnd.docker.distribution.manifest.v1+json";
 
     /** Manifests that list a config and layers. */
     public static final Set<String> IMAGE_MANIFESTS = Set.of(OCI_MANIFEST, DOCKER_MANIFEST);
     /** Manifests that list other manifests. */
     public static final Set<String> IMAGE_INDEXES = Set.of(OCI_INDEX, DOCKER_MANIFEST_LIST);
+
+    /** Manifests of before a config was a blob of its own. */
+    public static final Set<String> SCHEMA1_MANIFESTS = Set.of(SCHEMA1_SIGNED, SCHEMA1);
 
     /** Layers that are fetched from elsewhere and need not be in the repository. */
     private static final Set<String> NON_DISTRIBUTABLE_LAYERS = Set.of(

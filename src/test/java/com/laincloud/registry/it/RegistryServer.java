@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,10 @@ import java.util.stream.Stream;
 public final class RegistryServer implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final String LAUNCHER = System.getProperty("registry.launcher", "payara/registry");
+    private static final String MOUNT_AND_RUN =
+            "mkdir -p \"$REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY\" && mount -t tmpfs -o \"size=$1\" tmpfs"
+                    + " \"$REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY\" && shift && exec \"$@\"";
 
     private final Path directory;
     private final Path log;
@@ -33,16 +38,16 @@ public final class RegistryServer implements AutoCloseable {
     private final ProcessBuilder launcher;
     private Process process;
 
-    private RegistryServer(Map<String, String> environment) throws IOException {
+    private RegistryServer(List<String> before, Map<String, String> environment) throws IOException {
         // readable by others: a PostgreSQL started by root runs as somebody else and must reach its data
         this.directory = Files.createTempDirectory(
                 "registry-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
         this.log =
                 Files.createDirectories(Path.of("target", "registry-logs")).resolve(directory.getFileName() + ".log");
         this.port = freePort();
-        this.launcher = new ProcessBuilder(System.getProperty("registry.launcher", "payara/registry"), "serve")
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        this.launcher = new ProcessBuilder(new ArrayList<>(before));
+        launcher.command().addAll(List.of(LAUNCHER, "serve"));
+        launcher.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         launcher.environment().keySet().removeIf(name -> name.startsWith("REGISTRY_"));
         launcher.environment().put("REGISTRY_HTTP_ADDR", authority());
         launcher.environment().put("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", root().toString());
@@ -58,8 +63,18 @@ public final class RegistryServer implements AutoCloseable {
 
     /** A server of its own with these {@code REGISTRY_…} variables on top of the default ones, that answers already. */
     public static RegistryServer start(Map<String, String> environment) {
+        return start(List.of(), environment);
+    }
+
+    /** A server of its own whose storage root is a small disk, which is gone with the server's process. */
+    static RegistryServer startOnDiskOf(String size, Map<String, String> environment) {
+        return start(
+                List.of("unshare", "--map-root-user", "--mount", "sh", "-c", MOUNT_AND_RUN, "sh", size), environment);
+    }
+
+    private static RegistryServer start(List<String> before, Map<String, String> environment) {
         try {
-            return new RegistryServer(environment);
+            return new RegistryServer(before, environment);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -118,7 +133,7 @@ public final class RegistryServer implements AutoCloseable {
     }
 
     private String runSql(String statement, int exitCode) {
-        ProcessBuilder command = new ProcessBuilder(launcher.command().getFirst(), "sql", statement);
+        ProcessBuilder command = new ProcessBuilder(LAUNCHER, "sql", statement);
         command.environment().clear();
         command.environment().putAll(launcher.environment());
         try {
@@ -132,6 +147,11 @@ public final class RegistryServer implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Sets a {@code REGISTRY_…} variable for the next start. */
+    public void setEnvironment(String name, String value) {
+        launcher.environment().put(name, value);
     }
 
     /** Stops the server as an operator does, and starts it again on the same root and port. */
@@ -235,9 +255,12 @@ public final class RegistryServer implements AutoCloseable {
                 .anyMatch(name -> name.toString().equals("postgres"));
     }
 
-    private static int freePort() throws IOException {
+    /** A loopback port that nobody listens on. */
+    static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -31,6 +31,7 @@ class ErrorCodeTest {
                 UNSUPPORTED 405
                 TOOMANYREQUESTS 429
                 TAG_INVALID 400
+                MANIFEST_UNVERIFIED 400
                 UNAVAILABLE 503
                 UNKNOWN 500
                 PAGINATION_NUMBER_INVALID 400

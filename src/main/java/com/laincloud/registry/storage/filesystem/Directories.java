@@ -6,9 +6,11 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,13 +32,32 @@ final class Directories {
 
     /** Makes a directory whose parent exists, unless it is there already. */
     static void create(Path directory) throws IOException {
-        try {
-            Files.createDirectory(directory);
-        } catch (FileAlreadyExistsException e) {
-            if (!Files.isDirectory(directory)) {
-                throw e;
+        while (true) {
+            try {
+                Files.createDirectory(directory);
+                return;
+            } catch (FileAlreadyExistsException e) {
+                if (isDirectory(directory)) {
+                    return;
+                }
             }
         }
+    }
+
+    /** False if nothing is there any more: then it was removed since, and may be made. */
+    private static boolean isDirectory(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return true;
+        }
+        try {
+            if (Files.readAttributes(directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isDirectory()) {
+                return true; // made again this very moment
+            }
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+        throw new FileAlreadyExistsException(directory.toString());
     }
 
     /** Makes a directory and all above it, so that those that are new survive the loss of power. */

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ImageLayout {
 
+    private static final String CREATED = "2026-11-24T13:57:41.123456789Z";
+
     private final Path directory;
     private final Map<String, JsonObject> tags = new LinkedHashMap<>();
 
@@ -45,15 +47,20 @@ final class ImageLayout {
     JsonObject addImage(String architecture, List<byte[]> layers) {
         JsonArrayBuilder diffIds = Json.createArrayBuilder();
         JsonArrayBuilder descriptors = Json.createArrayBuilder();
+        JsonArrayBuilder history = Json.createArrayBuilder();
         for (byte[] layer : layers) {
+            history.add(step("COPY " + RegistryClient.digest(layer)));
             diffIds.add(RegistryClient.digest(layer).toString());
             descriptors.add(add("application/vnd.oci.image.layer.v1.tar+gzip", LayerArchive.gzip(layer)));
         }
+        history.add(step("CMD /bin/true").add("empty_layer", true));
         JsonObject config = Json.createObjectBuilder()
                 .add("architecture", architecture)
                 .add("os", "linux")
+                .add("created", CREATED)
                 .add("config", Json.createObjectBuilder().add("Cmd", Json.createArrayBuilder(List.of("/bin/true"))))
                 .add("rootfs", Json.createObjectBuilder().add("type", "layers").add("diff_ids", diffIds))
+                .add("history", history)
                 .build();
         JsonObject manifest = Json.createObjectBuilder()
                 .add("schemaVersion", 2)
@@ -147,6 +154,10 @@ final class ImageLayout {
 
     private static Path blob(Path layout, Digest digest) {
         return layout.resolve("blobs").resolve(digest.algorithm().identifier()).resolve(digest.encoded());
+    }
+
+    private static JsonObjectBuilder step(String command) {
+        return Json.createObjectBuilder().add("created", CREATED).add("created_by", command);
     }
 
     private static JsonObject index(Collection<JsonObject> manifests) {

@@ -1,10 +1,12 @@
 package com.laincloud.registry.it.clients;
 
+import static com.laincloud.registry.it.RegistryClient.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.laincloud.registry.it.RegistryClient;
 import com.laincloud.registry.it.RegistryServer;
 import com.laincloud.registry.it.SharedRegistryServer;
+import com.laincloud.registry.oci.MediaTypes;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,6 +70,22 @@ class PodmanIT {
         podman.run("push", "--tls-verify=false", image);
 
         assertThat(uploads.startedUploads()).isEmpty();
+    }
+
+    @Test
+    void anImagePushedInSchema1ComesBackWithEveryFile() {
+        String image = load("podman/schema1:1", 1300);
+        String id = id(image);
+        podman.run("push", "--tls-verify=false", "--format=v2s1", image);
+        podman.run("rmi", "--force", id);
+
+        podman.run("pull", "--tls-verify=false", image);
+
+        assertThat(header(client.get("/v2/podman/schema1/manifests/1"), "Content-Type"))
+                .isEqualTo(MediaTypes.SCHEMA1_SIGNED);
+        assertThat(podman.run("inspect", "--format={{len .RootFS.Layers}} {{.Config.Cmd}}", image)
+                        .strip())
+                .isEqualTo("5 [/bin/true]");
     }
 
     @Test

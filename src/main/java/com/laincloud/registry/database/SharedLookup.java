@@ -1,0 +1,120 @@
+package com.laincloud.registry.database;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Look-ups of things in repositories that wait for each other anyway, made in one query. While a query runs, whoever asks
+ * meanwhile gathers; when it has ended, one query answers all of them. Nobody is answered by a query that began before he
+ * asked, so that what was committed before is always seen; and whoever asks alone waits for nobody.
+ *
+ * <p>Not to be used in a transaction: that would keep a connection from whoever asks for all.
+ */
+public final class SharedLookup<T> {
+
+    /** Bounds what one answer may hold in memory. */
+    private static final int MOST_AT_ONCE = 64;
+
+    private final Lookup<Found<T>> lookup;
+    private final Semaphore turn = new Semaphore(1);
+    private Batch<T> gathering = new Batch<>();
+
+    /**
+     * A look-up by a query of two parameters, the names of repositories and as many names of things within them, both
+     * arrays: {@code select n.repository, n.name, … from unnest(?, ?) as n (repository, name) join …}.
+     *
+     * @param row reads what is found; the first two columns are the two names
+     */
+    public SharedLookup(DataSource database, String sql, Lookup.Row<T> row) {
+        this.lookup = new Lookup<>(
+                database,
+                sql,
+                result -> new Found<>(new Name(result.getString(1), result.getString(2)), row.read(result)));
+    }
+
+    private record Name(String repository, String name) {}
+
+    private record Found<T>(Name name, T thing) {}
+
+    /**
+     * The thing of this name in the repository, if there is one.
+     *
+     * @throws DatabaseException if the database cannot answer
+     */
+    public Optional<T> find(String repository, String name) {
+        Name asked = new Name(repository, name);
+        Batch<T> batch;
+        boolean isFirst;
+        synchronized (this) {
+            if (gathering.names.size() == MOST_AT_ONCE) {
+                gathering = new Batch<>();
+            }
+            batch = gathering;
+            isFirst = batch.names.isEmpty();
+            batch.names.add(asked);
+        }
+        if (isFirst) {
+            ask(batch);
+        }
+        return batch.answer(asked);
+    }
+
+    /** The first of a batch waits for the turn of all. */
+    private void ask(Batch<T> batch) {
+        turn.acquireUninterruptibly();
+        try {
+            synchronized (this) {
+                if (gathering == batch) {
+                    gathering = new Batch<>();
+                }
+            }
+            batch.fill(lookup);
+        } catch (RuntimeException e) {
+            batch.failure = e;
+        } finally {
+            turn.release();
+            batch.isAnswered.countDown();
+        }
+    }
+
+    private static final class Batch<T> {
+
+        private final Set<Name> names = new LinkedHashSet<>();
+        private final Map<Name, T> things = new HashMap<>();
+        private final CountDownLatch isAnswered = new CountDownLatch(1);
+        private @Nullable RuntimeException failure;
+
+        void fill(Lookup<Found<T>> lookup) {
+            List<String> repositories = new ArrayList<>(names.size());
+            List<String> namesWithin = new ArrayList<>(names.size());
+            for (Name name : names) {
+                repositories.add(name.repository());
+                namesWithin.add(name.name());
+            }
+            lookup.all(repositories.toArray(String[]::new), namesWithin.toArray(String[]::new))
+                    .forEach(found -> things.put(found.name(), found.thing()));
+        }
+
+        Optional<T> answer(Name name) {
+            try {
+                isAnswered.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while the database was asked", e);
+            }
+            if (failure != null) {
+                throw failure;
+            }
+            return Optional.ofNullable(things.get(name));
+        }
+    }
+}

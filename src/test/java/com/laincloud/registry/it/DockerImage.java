@@ -1,0 +1,96 @@
+package com.laincloud.registry.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.oci.MediaTypes;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObjectBuilder;
+import java.util.List;
+
+/** An image of schema 2 as docker builds it: two layers, and two steps that have none. */
+final class DockerImage {
+
+    static final String TYPE = MediaTypes.DOCKER_MANIFEST;
+
+    private DockerImage() {}
+
+    /** Pushes the parts of an image to a repository, and gives its manifest. Another note makes another image. */
+    static byte[] push(RegistryClient client, String repository, String note) {
+        List<byte[]> layers = List.of(("lower " + note).getBytes(UTF_8), ("upper " + note).getBytes(UTF_8));
+        JsonArrayBuilder diffIds = Json.createArrayBuilder();
+        JsonArrayBuilder descriptors = Json.createArrayBuilder();
+        for (byte[] layer : layers) {
+            Digest digest = client.pushBlob(repository, layer);
+            diffIds.add(digest.toString());
+            descriptors.add(descriptor("application/vnd.docker.image.rootfs.diff.tar.gzip", digest, layer.length));
+        }
+        byte[] config = config(note, diffIds);
+        return Json.createObjectBuilder()
+                .add("schemaVersion", 2)
+                .add("mediaType", TYPE)
+                .add(
+                        "config",
+                        descriptor(
+                                "application/vnd.docker.container.image.v1+json",
+                                client.pushBlob(repository, config),
+                                config.length))
+                .add("layers", descriptors)
+                .build()
+                .toString()
+                .getBytes(UTF_8);
+    }
+
+    /** A manifest list of images for platforms, {@code os/architecture} and digest in turn. */
+    static byte[] list(String... platforms) {
+        JsonArrayBuilder manifests = Json.createArrayBuilder();
+        for (int i = 0; i < platforms.length; i += 2) {
+            String[] platform = platforms[i].split("/", 2);
+            manifests.add(descriptor(TYPE, Digest.valueOf(platforms[i + 1]), 1)
+                    .add(
+                            "platform",
+                            Json.createObjectBuilder().add("os", platform[0]).add("architecture", platform[1])));
+        }
+        return Json.createObjectBuilder()
+                .add("schemaVersion", 2)
+                .add("mediaType", MediaTypes.DOCKER_MANIFEST_LIST)
+                .add("manifests", manifests)
+                .build()
+                .toString()
+                .getBytes(UTF_8);
+    }
+
+    private static byte[] config(String note, JsonArrayBuilder diffIds) {
+        JsonArrayBuilder history = Json.createArrayBuilder()
+                .add(step("ADD lower"))
+                .add(step("ENV note=" + note).add("empty_layer", true))
+                .add(step("ADD upper"))
+                .add(step("CMD [\"run\"]").add("empty_layer", true));
+        JsonObjectBuilder run = Json.createObjectBuilder()
+                .add("Cmd", Json.createArrayBuilder().add("run"))
+                .add("Env", Json.createArrayBuilder().add("note=" + note));
+        return Json.createObjectBuilder()
+                .add("architecture", "amd64")
+                .add("os", "linux")
+                .add("created", "2026-11-24T13:57:41.123456789Z")
+                .add("config", run)
+                .add("container_config", run)
+                .add("rootfs", Json.createObjectBuilder().add("type", "layers").add("diff_ids", diffIds))
+                .add("history", history)
+                .build()
+                .toString()
+                .getBytes(UTF_8);
+    }
+
+    private static JsonObjectBuilder step(String command) {
+        return Json.createObjectBuilder().add("created", "2026-11-24T13:57:40Z").add("created_by", command);
+    }
+
+    private static JsonObjectBuilder descriptor(String mediaType, Digest digest, long size) {
+        return Json.createObjectBuilder()
+                .add("mediaType", mediaType)
+                .add("digest", digest.toString())
+                .add("size", size);
+    }
+}

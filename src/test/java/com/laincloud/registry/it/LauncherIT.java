@@ -1,0 +1,161 @@
+package com.laincloud.registry.it;
+
+import static com.laincloud.registry.it.RegistryClient.expect;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code payara/registry} does at the command line; above all, how it refuses to start. */
+class LauncherIT {
+
+    private static final int NOBODY_LISTENS = 1;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void theVersionIsPrinted() {
+        assertThat(RegistryCommand.run(Map.of(), "version").output())
+                .singleElement()
+                .asString()
+                .matches("registry \\d+\\.\\d+\\.\\d+.*");
+    }
+
+    @Test
+    void theHelpNamesEveryCommand() {
+        assertThat(String.join("\n", RegistryCommand.run(Map.of(), "--help").output()))
+                .contains("registry serve", "registry sql", "registry version");
+    }
+
+    @Test
+    void aCommandThatThereIsNotIsRefused() {
+        assertThat(RegistryCommand.run(Map.of(), "brew").refusal()).contains("brew: no such command");
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamed() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + taken.getLocalPort();
+
+            assertThat(serve("REGISTRY_HTTP_ADDR", address).refusal())
+                    .contains("http.addr", address, "Address already in use");
+        }
+    }
+
+    @Test
+    void aSettingThatCannotBeUsedIsNamedWithItsValueItsSourceAndWhatIsAllowed() throws IOException {
+        Path file = write("storage: {filesystem: {rootdirectory: /tmp}, delete: {enabled: perhaps}}");
+
+        assertThat(RegistryCommand.run(Map.of(), "serve", file.toString()).refusal())
+                .contains("storage.delete.enabled", "perhaps", file.toString(), "true or false");
+    }
+
+    @Test
+    void aConfigurationFileThatIsNoYamlIsNamed() throws IOException {
+        Path file = write("storage: {filesystem");
+
+        assertThat(RegistryCommand.run(Map.of(), "serve", file.toString()).refusal())
+                .contains(file.toString());
+    }
+
+    @Test
+    void aConfigurationFileThatIsNotThereIsNamed() {
+        assertThat(RegistryCommand.run(
+                                Map.of(),
+                                "serve",
+                                directory.resolve("missing.yml").toString())
+                        .refusal())
+                .contains("missing.yml");
+    }
+
+    @Test
+    void aDatabaseThatCannotBeReachedIsNamed() {
+        assertThat(serve("REGISTRY_DATABASE_URL", "jdbc:postgresql://127.0.0.1:" + NOBODY_LISTENS + "/registry")
+                        .refusal())
+                .contains("database.url", "refused");
+    }
+
+    @Test
+    void aStorageRootThatCannotBeADirectoryIsNamed() throws IOException {
+        Path file = write("a file where the root should be");
+
+        assertThat(serve("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", file.toString())
+                        .refusal())
+                .contains(file.toString());
+    }
+
+    @Test
+    void aSecondRegistryOnTheSameRootIsRefused() {
+        try (RegistryServer server = RegistryServer.start()) {
+            assertThat(serve(
+                                    "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY",
+                                    server.root().toString())
+                            .refusal())
+                    .contains("in use by another registry");
+        }
+    }
+
+    /** The file of a LAIN cluster, without its {@code auth} section. */
+    @Test
+    void theConfigurationFileOfALainClusterStartsItAndWhatHasNoEffectIsNamed() throws IOException {
+        Path file = write("""
+                version: 0.1
+                log:
+                  level: info
+                  fields:
+                    service: registry
+                    environment: development
+                storage:
+                  cache:
+                    layerinfo: inmemory
+                  filesystem:
+                    rootdirectory: %s
+                  maintenance:
+                    uploadpurging:
+                      enabled: false
+                  delete:
+                    enabled: true
+                compatibility:
+                  schema1:
+                    disablesignaturestore: true
+                http:
+                  addr: :5000
+                  secret: asecretforlocaldevelopment
+                """.formatted(directory.resolve("root")));
+
+        try (RegistryServer server = RegistryServer.start(
+                Map.of("REGISTRY_CONFIGURATION_PATH", file.toString(), "REGISTRY_UNHEARD", "of"))) {
+            RegistryClient client = new RegistryClient(server.uri());
+
+            expect(200, client.get("/v2/"));
+            client.pushBlob("lain/hello", "{}".getBytes(StandardCharsets.UTF_8));
+            assertThat(server.logSince(0))
+                    .anyMatch(line -> line.contains("storage.cache.layerinfo") && line.contains("no effect"))
+                    .anyMatch(line -> line.contains("unheard") && line.contains("is no key of this registry"))
+                    .allMatch(line -> line.startsWith("registry ") || line.contains("service=registry"));
+        }
+    }
+
+    private RegistryCommand serve(String variable, String value) {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "REGISTRY_HTTP_ADDR",
+                "127.0.0.1:" + RegistryServer.freePort(),
+                "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY",
+                directory.resolve("root").toString()));
+        environment.put(variable, value);
+        return RegistryCommand.run(environment, "serve");
+    }
+
+    private Path write(String text) throws IOException {
+        return Files.writeString(directory.resolve("config.yml"), text);
+    }
+}
