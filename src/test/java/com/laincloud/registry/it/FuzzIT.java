@@ -74,6 +74,11 @@ class FuzzIT {
     private static void judge(HostileRequest request, Answer answer) {
         assertThat(answer.status()).isBetween(200, 499);
         assertThat(answer.body()).doesNotContainIgnoringCase("<html").doesNotContain("Exception");
+        if (answer.status() < 400) {
+            assertThat(answer.header("X-Request-Id"))
+                    .as("what only the application can grant")
+                    .isPresent();
+        }
         boolean isError = answer.status() >= 400 && !request.method().equals("HEAD");
         if (isError
                 && (answer.header("X-Request-Id").isPresent() || !answer.body().isEmpty())) {
