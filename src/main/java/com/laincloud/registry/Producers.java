@@ -1,5 +1,11 @@
 package com.laincloud.registry;
 
+import com.laincloud.registry.auth.Authenticators;
+import com.laincloud.registry.auth.OpenAuthenticator;
+import com.laincloud.registry.auth.SillyAuthenticator;
+import com.laincloud.registry.auth.htpasswd.HtpasswdAuthenticator;
+import com.laincloud.registry.auth.token.TokenAuthenticator;
+import com.laincloud.registry.config.Auth;
 import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.storage.StorageDriver;
@@ -7,6 +13,7 @@ import com.laincloud.registry.storage.filesystem.FilesystemDriver;
 import com.laincloud.registry.storage.inmemory.InMemoryDriver;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;
@@ -30,6 +37,20 @@ public class Producers {
     @Produces
     @Resource(lookup = "java:comp/DefaultManagedScheduledExecutorService")
     private ManagedScheduledExecutorService scheduler;
+
+    @Resource
+    private ManagedThreadFactory threads;
+
+    @Produces
+    @Singleton
+    Authenticators authenticators(CurrentSettings settings) {
+        return new Authenticators(settings, configured -> switch (configured) {
+            case Auth.None none -> new OpenAuthenticator();
+            case Auth.Silly silly -> new SillyAuthenticator(silly);
+            case Auth.Token token -> new TokenAuthenticator(token, Clock.systemUTC());
+            case Auth.Htpasswd htpasswd -> new HtpasswdAuthenticator(htpasswd, Clock.systemUTC());
+        });
+    }
 
     @Produces
     @Singleton

@@ -6,19 +6,22 @@
  *
  * <pre>
  * oci         values of the specifications             -> nothing
- * config      settings and where they come from        -> nothing
+ * etcd        etcd, as far as the registry needs it    -> nothing
+ * config      settings and where they come from        -> etcd
  * storage     where bytes lie; a package a driver      -> oci
  * database    PostgreSQL: embedded, pool, migrations   -> config
  * lifecycle   start and end of the application         -> config, storage, database
  * health      whether storage and database are there   -> storage, database
  * http        what all endpoints share                 -> oci, config, storage, database, lifecycle
- * audit       the record of what was done              -> oci, http
+ * audit       the record of what was done and denied   -> oci, config, http
+ * auth        who may do what; a package a provider    -> oci, config, lifecycle, http, audit
+ * admin       what administrators ask                  -> oci, config, http
  * repository  names and catalog                        -> oci, http, database
  * blob        blobs and who shows them                 -> those, config, audit, storage
  * upload      how bytes come in                        -> those, blob
  * schema1     manifests for clients of before schema 2 -> those of upload
  * manifest    manifests and tags                       -> those of blob, schema1
- * pull        the plainest pulls, without JAX-RS       -> oci, http, blob, manifest
+ * pull        the plainest pulls, without JAX-RS       -> oci, config, http, blob, manifest
  * launcher    starts and stops the server              -> config, and outside of the WAR
  * </pre>
  *

@@ -33,19 +33,22 @@ class ArchitectureTest {
     @ParameterizedTest
     @CsvSource({
         "oci,        ''",
-        "config,     ''",
+        "etcd,       ''",
+        "config,     etcd",
         "storage,    oci",
         "database,   'config log'",
-        "lifecycle,  'config storage database'",
+        "lifecycle,  'config log storage database'",
         "health,     'storage database'",
         "http,       'oci config storage database lifecycle'",
-        "audit,      'oci http'",
-        "repository, 'oci http database'",
+        "audit,      'oci config http'",
+        "auth,       'oci config lifecycle http audit'",
+        "admin,      'oci config http'",
+        "repository, 'oci config http database'",
         "blob,       'oci config http database audit repository storage'",
         "upload,     'oci config http database audit repository storage blob'",
         "schema1,    'oci config lifecycle http database storage blob upload'",
         "manifest,   'oci config http database audit repository schema1'",
-        "pull,       'oci http storage blob manifest'",
+        "pull,       'oci config http storage blob manifest'",
     })
     void aPackageUsesOnlyWhatTheMapAllows(String name, String allowed) {
         String[] others = CLASSES.stream()
@@ -70,26 +73,30 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheCompositionRootKnowsWhichDriversThereAre() {
-        hold(noClasses()
-                .that()
-                .doNotHaveSimpleName("Producers")
-                .and()
-                .resideOutsideOfPackages(ROOT + ".storage..")
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(ROOT + ".storage.*.."));
+    void onlyTheCompositionRootKnowsWhichDriversAndAuthenticatorsThereAre() {
+        for (String choice : new String[] {"storage", "auth"}) {
+            hold(noClasses()
+                    .that()
+                    .doNotHaveSimpleName("Producers")
+                    .and()
+                    .resideOutsideOfPackages(ROOT + "." + choice + ".*..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(ROOT + "." + choice + ".*.."));
+        }
     }
 
     @Test
     void onlyResourcesAndWhatTheyShareSpeakHttp() {
         hold(noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + ".http", ROOT + ".pull")
+                .resideOutsideOfPackages(ROOT + ".http", ROOT + ".auth", ROOT + ".pull")
                 .and()
                 .haveSimpleNameNotEndingWith("Resource")
                 .and()
                 .doNotHaveSimpleName("UploadAnswers")
+                .and()
+                .doNotHaveSimpleName("CurrentToken")
                 .and()
                 .doNotHaveSimpleName("RegistryApplication")
                 .should()

@@ -38,6 +38,9 @@ class EventEntity {
     private @Nullable Long size;
     private @Nullable String actor;
 
+    @Column(name = "auth_method")
+    private @Nullable String authMethod;
+
     @Column(name = "client_address")
     @ColumnTransformer(write = "cast(? as inet)")
     private @Nullable String clientAddress;
@@ -60,13 +63,14 @@ class EventEntity {
         this.mediaType = event.mediaType();
         this.size = event.size();
         this.actor = requester.actor();
+        this.authMethod = requester.authMethod();
         this.clientAddress = requester.address();
         this.userAgent = shortened(requester.userAgent());
         this.requestId = requester.requestId();
     }
 
     /** What a client calls itself, as far as the database takes it. */
-    private static @Nullable String shortened(@Nullable String text) {
+    static @Nullable String shortened(@Nullable String text) {
         return text == null
                 ? null
                 : text.substring(0, Math.min(text.length(), MAX_USER_AGENT)).replace('\0', '?');

@@ -10,12 +10,12 @@ final class AccessLog {
 
     private AccessLog() {}
 
-    static Line begin(HttpServletRequest request, Requester requester) {
-        return new Line(request, requester, System.nanoTime());
+    static Line begin(HttpServletRequest request) {
+        return new Line(request, System.nanoTime());
     }
 
     /** The line of one request that has begun. */
-    record Line(HttpServletRequest request, Requester requester, long began) {
+    record Line(HttpServletRequest request, long began) {
 
         void end(CountingResponse response) {
             FileBody file = FileBody.of(request);
@@ -28,6 +28,7 @@ final class AccessLog {
 
         /** Put together by hand: a format string is as expensive as a look-up. */
         private String line(int status, long bytes) {
+            Requester requester = Requester.of(request);
             long tenthsOfMillis = (System.nanoTime() - began) / 100_000;
             return request.getMethod() + ' ' + printable(target())
                     + " status=" + status

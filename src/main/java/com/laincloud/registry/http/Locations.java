@@ -5,6 +5,8 @@ import com.laincloud.registry.config.Http;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,15 +32,18 @@ public class Locations {
      */
     public String of(HttpServletRequest request, String path) {
         Http http = settings.get().http();
-        if (http.host().isPresent()) {
-            return withoutSlash(http.host().get().toString()) + path;
+        return http.host().isEmpty() && http.relativeUrls() ? path : absolute(request, path);
+    }
+
+    /** The address of {@code path}, absolute wherever that can be known, even with {@code http.relativeurls}. */
+    public String absolute(HttpServletRequest request, String path) {
+        Optional<URI> configured = settings.get().http().host();
+        if (configured.isPresent()) {
+            return withoutSlash(configured.get().toString()) + path;
         }
         String host = firstOf(request, "X-Forwarded-Host");
         host = host == null ? request.getHeader("Host") : host;
-        if (http.relativeUrls() || host == null || !isHost(host)) {
-            return path;
-        }
-        return scheme(request) + "://" + host + path;
+        return host == null || !isHost(host) ? path : scheme(request) + "://" + host + path;
     }
 
     private static String scheme(HttpServletRequest request) {

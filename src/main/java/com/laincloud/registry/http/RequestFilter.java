@@ -14,7 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The outermost filter: gives a request its number, finds out who asks, puts the headers on every answer that belong on
+ * The outermost filter: gives a request its number, notes where it came from, puts the headers on every answer that belong on
  * every answer, has the container send the file that a resource left as the body, and writes the access log when the last
  * byte is sent.
  */
@@ -40,7 +40,7 @@ public class RequestFilter extends HttpFilter {
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("X-Request-Id", requester.requestId());
         current.http().headers().forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
-        AccessLog.Line line = AccessLog.begin(request, requester);
+        AccessLog.Line line = AccessLog.begin(request);
         CountingResponse counting = new CountingResponse(response);
         Runnable end = () -> {
             requestsInFlight.left();
@@ -65,7 +65,7 @@ public class RequestFilter extends HttpFilter {
                 request.getRemoteAddr(),
                 request.getHeaders("X-Forwarded-For"),
                 settings.http().trustedProxies());
-        return new Requester(request.getRemoteUser(), address, request.getHeader("User-Agent"), requestId());
+        return new Requester(address, request.getHeader("User-Agent"), requestId());
     }
 
     /** Unlike any other, but no secret: nothing is opened by knowing it. */

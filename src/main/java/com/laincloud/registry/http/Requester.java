@@ -7,19 +7,36 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who asks, as far as the registry can tell.
  *
- * @param actor the authenticated name; null if nobody was authenticated
+ * @param actor the authenticated name; null if nobody was authenticated, or somebody without a name
+ * @param authMethod how it was authenticated; null if nobody was
  * @param address the client's IP address, taken from {@code X-Forwarded-For} behind trusted proxies only
  * @param userAgent what the client calls itself
  * @param requestId what ties the access log, the answer and the event rows together
  */
 public record Requester(
         @Nullable String actor,
+        @Nullable String authMethod,
         @Nullable String address,
         @Nullable String userAgent,
         String requestId) {
 
-    /** The name of the request attribute under which the outermost filter leaves it. */
+    /** The name of the request attribute under which the outermost filter leaves it, and whoever authenticates replaces it. */
     public static final String ATTRIBUTE = Requester.class.getName();
+
+    /** Somebody who was not authenticated, or not yet. */
+    public Requester(@Nullable String address, @Nullable String userAgent, String requestId) {
+        this(null, null, address, userAgent, requestId);
+    }
+
+    /** The same, after they were authenticated. */
+    public Requester authenticated(@Nullable String actor, String authMethod) {
+        return new Requester(actor, authMethod, address, userAgent, requestId);
+    }
+
+    /** The same, where all there is is the name that they said was theirs. */
+    public Requester claiming(@Nullable String name) {
+        return new Requester(name, authMethod, address, userAgent, requestId);
+    }
 
     /** Who sent this request. */
     public static Requester of(HttpServletRequest request) {

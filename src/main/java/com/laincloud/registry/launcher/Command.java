@@ -13,6 +13,9 @@ sealed interface Command {
     /** Put one query, or what standard input says, to the audit schema. */
     record Sql(Optional<String> query) implements Command {}
 
+    /** Print every setting as it would be in force, from a configuration file or without one. */
+    record Config(Optional<Path> configuration) implements Command {}
+
     /** Say which version this is. */
     record Version() implements Command {}
 
@@ -22,6 +25,7 @@ sealed interface Command {
     String USAGE = """
             usage: registry serve [config.yml]   run the registry
                    registry sql [QUERY]          query the audit schema; without QUERY, statements are read from standard input
+                   registry config [config.yml]  print each setting, its value and where it is from
                    registry version              print the version
                    registry --help               print this
             """;
@@ -40,6 +44,7 @@ sealed interface Command {
         return switch (verb) {
             case "serve" -> new Serve(operand.map(Path::of));
             case "sql" -> new Sql(operand);
+            case "config" -> new Config(operand.map(Path::of));
             case "version", "--version" -> new Version();
             case "help", "--help", "-h" -> new Help();
             case "" -> throw new LaunchException("a command is missing; try registry --help");

@@ -16,6 +16,9 @@ final class ContainerSettings {
     private static final String HTTP = NETWORK + "protocols.protocol.http-listener.http.";
     private static final String TRANSPORT = NETWORK + "transports.transport.tcp.";
 
+    /** A token that lets somebody do much is long; 8 KiB, the default, would answer it with 400. */
+    private static final int MAX_HEADERS = 32 * 1024;
+
     private ContainerSettings() {}
 
     static List<String> commands(HostAndPort address) {
@@ -24,7 +27,7 @@ final class ContainerSettings {
                 "set " + TRANSPORT + "write-timeout-millis=600000",
                 "set " + HTTP + "request-timeout-seconds=-1",
                 "set " + HTTP + "max-connections=-1",
-                "set " + HTTP + "header-buffer-length-bytes=65536",
+                "set " + HTTP + "header-buffer-length-bytes=" + MAX_HEADERS,
                 "set " + HTTP + "server-header=false",
                 "set " + HTTP + "xframe-options=false",
                 "set " + CONFIG + "microprofile-metrics-configuration.enabled=false",

@@ -37,6 +37,7 @@ public final class Launcher {
         switch (command) {
             case Command.Serve serve -> new Server(output, version()).run(serve.configuration());
             case Command.Sql sql -> new AuditQuery(output).run(sql.query());
+            case Command.Config config -> new SettingTable(output).run(config.configuration());
             case Command.Version ignored -> output.println("registry " + version());
             case Command.Help ignored -> output.print(Command.USAGE);
         }

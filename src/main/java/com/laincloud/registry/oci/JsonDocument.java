@@ -17,9 +17,9 @@ import java.util.NoSuchElementException;
 
 /**
  * Reads the JSON of strangers: an object in UTF-8, no key twice (two readers would understand two different things), and no
- * nesting deep enough to exhaust a stack, here or in a client.
+ * nesting deep enough to exhaust a stack, here or in a client. Manifests are such JSON, and tokens.
  */
-final class JsonDocument {
+public final class JsonDocument {
 
     private static final int MAX_DEPTH = 64;
 
@@ -29,8 +29,12 @@ final class JsonDocument {
 
     private JsonDocument() {}
 
-    /** @throws RegistryException {@link ErrorCode#MANIFEST_INVALID} */
-    static JsonObject read(byte[] payload) {
+    /**
+     * The object that some bytes spell.
+     *
+     * @throws RegistryException {@link ErrorCode#MANIFEST_INVALID}
+     */
+    public static JsonObject read(byte[] payload) {
         String text = decode(payload);
         try {
             requireShallow(text);

@@ -2,6 +2,8 @@ package com.laincloud.registry.pull;
 
 import com.laincloud.registry.blob.Blob;
 import com.laincloud.registry.blob.Blobs;
+import com.laincloud.registry.config.Auth;
+import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.http.ByteRange;
 import com.laincloud.registry.http.ContentBody;
 import com.laincloud.registry.manifest.AcceptedTypes;
@@ -24,17 +26,19 @@ import java.util.stream.Stream;
 
 /**
  * Answers what is asked most, and most plainly: a whole manifest or blob that is there, of a type that the client names, with
- * no condition. Everything else, and all that is wrong with a request, is left to the resources, which would answer these
- * requests in the same way; it would cost twice as much.
+ * no condition, of a registry that asks nobody who they are. Everything else, and all that is wrong with a request, is left
+ * to the resources, which would answer these requests in the same way; it would cost twice as much.
  */
 @SuppressWarnings("serial") // containers do not serialise filters
 public class PullFilter extends HttpFilter {
 
+    private final CurrentSettings settings;
     private final Manifests manifests;
     private final Blobs blobs;
 
     @Inject
-    public PullFilter(Manifests manifests, Blobs blobs) {
+    public PullFilter(CurrentSettings settings, Manifests manifests, Blobs blobs) {
+        this.settings = settings;
         this.manifests = manifests;
         this.blobs = blobs;
     }
@@ -57,8 +61,9 @@ public class PullFilter extends HttpFilter {
         };
     }
 
-    private static boolean isPlain(HttpServletRequest request) {
-        return (request.getMethod().equals("GET") || request.getMethod().equals("HEAD"))
+    private boolean isPlain(HttpServletRequest request) {
+        return settings.get().auth() instanceof Auth.None
+                && (request.getMethod().equals("GET") || request.getMethod().equals("HEAD"))
                 && request.getQueryString() == null
                 && Stream.of("Range", "If-Range", "If-Match", "If-None-Match")
                         .allMatch(condition -> request.getHeader(condition) == null);

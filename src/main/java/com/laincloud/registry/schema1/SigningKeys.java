@@ -1,8 +1,7 @@
 package com.laincloud.registry.schema1;
 
 import com.laincloud.registry.config.CurrentSettings;
-import com.laincloud.registry.lifecycle.StartUp;
-import jakarta.enterprise.event.Observes;
+import com.laincloud.registry.lifecycle.StartCheck;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -14,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * database share.
  */
 @Singleton
-public class SigningKeys {
+public class SigningKeys implements StartCheck {
 
     private final CurrentSettings settings;
     private final GeneratedSigningKey generated;
@@ -27,7 +26,8 @@ public class SigningKeys {
     }
 
     /** A file that holds no key is found out now, not when the first old client comes. */
-    void start(@Observes StartUp startUp) {
+    @Override
+    public void check() {
         settings.get().schema1().signingKeyFile().ifPresent(SigningKeyFile::read);
     }
 

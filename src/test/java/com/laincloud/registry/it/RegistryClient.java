@@ -36,9 +36,12 @@ public final class RegistryClient {
 
     private final URI base;
     private final HttpClient http;
+    private final String[] commonHeaders;
 
-    public RegistryClient(URI base) {
+    /** A client that sends {@code commonHeaders} with every request. */
+    public RegistryClient(URI base, String... commonHeaders) {
         this.base = base;
+        this.commonHeaders = commonHeaders.clone();
         this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     }
 
@@ -74,6 +77,9 @@ public final class RegistryClient {
     public HttpResponse<byte[]> send(String method, String path, BodyPublisher body, String... headers) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(base.resolve(path)).method(method, body).timeout(Duration.ofMinutes(2));
+        if (commonHeaders.length > 0) {
+            request.headers(commonHeaders);
+        }
         if (headers.length > 0) {
             request.headers(headers);
         }

@@ -38,6 +38,25 @@ final class CommandLineClient {
 
     /** Runs it in its home directory, which must succeed, and gives what it printed on both streams. */
     String run(String... arguments) {
+        Ended ended = end(arguments);
+        assertThat(ended.exitValue)
+                .as(() -> List.of(arguments) + "\n" + ended.printed)
+                .isZero();
+        return ended.printed;
+    }
+
+    /** Runs it, which must fail, and gives what it printed on both streams. */
+    String runFailing(String... arguments) {
+        Ended ended = end(arguments);
+        assertThat(ended.exitValue)
+                .as(() -> List.of(arguments) + "\n" + ended.printed)
+                .isNotZero();
+        return ended.printed;
+    }
+
+    private record Ended(int exitValue, String printed) {}
+
+    private Ended end(String... arguments) {
         List<String> words =
                 Stream.concat(program.stream(), Stream.of(arguments)).toList();
         try {
@@ -56,8 +75,7 @@ final class CommandLineClient {
             assertThat(ended)
                     .as(() -> "ended in time: " + words + "\n" + printed)
                     .isTrue();
-            assertThat(process.exitValue()).as(() -> words + "\n" + printed).isZero();
-            return printed;
+            return new Ended(process.exitValue(), printed);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
