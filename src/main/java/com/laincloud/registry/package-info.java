@@ -12,16 +12,17 @@
  * database    PostgreSQL: embedded, pool, migrations   -> config
  * lifecycle   start and end of the application         -> config, storage, database
  * health      whether storage and database are there   -> storage, database
+ * adoption    indexes a docker/distribution's tree     -> oci, config, storage, database, lifecycle
  * http        what all endpoints share                 -> oci, config, storage, database, lifecycle
  * audit       the record of what was done and denied   -> oci, config, http
  * auth        who may do what; a package a provider    -> oci, config, lifecycle, http, audit
  * admin       what administrators ask                  -> oci, config, http
  * repository  names and catalog                        -> oci, http, database
- * blob        blobs and who shows them                 -> those, config, audit, storage
- * upload      how bytes come in                        -> those, blob
+ * blob        blobs and who shows them                 -> those, config, audit, storage, adoption
+ * upload      how bytes come in                        -> those, auth, blob
  * schema1     manifests for clients of before schema 2 -> those of upload
  * manifest    manifests and tags                       -> those of blob, schema1
- * pull        the plainest pulls, without JAX-RS       -> oci, config, http, blob, manifest
+ * pull        the plainest pulls, without JAX-RS       -> oci, auth, http, blob, manifest
  * launcher    starts and stops the server              -> config, and outside of the WAR
  * </pre>
  *
@@ -36,6 +37,7 @@
  * either, when nothing is special about it: pull.PullFilter instead of the resource
  * referrers      GET               manifest.ReferrersResource -> Referrers -> one query
  * upload purge   on a timer        upload.UploadPurgeTimer -> UploadPurge -> ExpiredSessions, StorageDriver
+ * import         command, start    adoption.ImportCommand, BackgroundImport -> Import -> RepositoryImport, by repository
  * </pre>
  */
 @NullMarked

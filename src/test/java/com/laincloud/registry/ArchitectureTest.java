@@ -39,16 +39,17 @@ class ArchitectureTest {
         "database,   'config log'",
         "lifecycle,  'config log storage database'",
         "health,     'storage database'",
+        "adoption,   'oci config storage database lifecycle'",
         "http,       'oci config storage database lifecycle'",
         "audit,      'oci config http'",
         "auth,       'oci config lifecycle http audit'",
         "admin,      'oci config http'",
         "repository, 'oci config http database'",
-        "blob,       'oci config http database audit repository storage'",
-        "upload,     'oci config http database audit repository storage blob'",
+        "blob,       'oci config http database audit repository storage adoption'",
+        "upload,     'oci config http database audit auth repository storage blob'",
         "schema1,    'oci config lifecycle http database storage blob upload'",
-        "manifest,   'oci config http database audit repository schema1'",
-        "pull,       'oci config http storage blob manifest'",
+        "manifest,   'oci config http database audit repository schema1 adoption'",
+        "pull,       'oci auth http storage blob manifest'",
     })
     void aPackageUsesOnlyWhatTheMapAllows(String name, String allowed) {
         String[] others = CLASSES.stream()

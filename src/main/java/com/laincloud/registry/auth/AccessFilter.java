@@ -13,14 +13,10 @@ import jakarta.annotation.Priority;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.ext.Provider;
-import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,14 +31,21 @@ public class AccessFilter implements ContainerRequestFilter {
 
     private static final System.Logger LOG = System.getLogger(AccessFilter.class.getName());
 
+    private final Callers callers;
     private final Authenticators authenticators;
     private final Denials denials;
     private final Locations locations;
     private final HttpServletRequest servletRequest;
 
+    /** @param servletRequest stands for the one at hand */
     @Inject
     public AccessFilter(
-            Authenticators authenticators, Denials denials, Locations locations, HttpServletRequest servletRequest) {
+            Callers callers,
+            Authenticators authenticators,
+            Denials denials,
+            Locations locations,
+            HttpServletRequest servletRequest) {
+        this.callers = callers;
         this.authenticators = authenticators;
         this.denials = denials;
         this.locations = locations;
@@ -58,61 +61,47 @@ public class AccessFilter implements ContainerRequestFilter {
     }
 
     private void admit(ContainerRequestContext request, Scopes scopes) {
-        Authenticator authenticator = authenticators.current();
-        Requester requester = requester(request);
-        Caller caller;
-        try {
-            caller = authenticator.authenticate(authorization(request), requester.address());
-        } catch (RefusedException e) {
-            if (e.reason() != null) {
-                Denial denial = new Denial(scopes.repository(), Scope.join(scopes.wanted()), e.reason(), e.detail());
-                record(denial, requester.claiming(e.claimedName()));
-            }
-            throw unauthorized(authenticator, scopes, e.reason(), e.detail());
-        } catch (UnusableFileException e) {
-            throw new RegistryException(ErrorCode.UNAVAILABLE, "nobody can be authenticated; see the server's log");
-        }
-        if (caller.method() != null) {
-            requester = requester.authenticated(caller.name(), caller.method());
-            request.setProperty(Requester.ATTRIBUTE, requester);
-        }
+        Caller caller = caller(scopes);
         if (!scopes.wanted().stream().allMatch(caller::may)) {
-            String wanted = Scope.join(scopes.wanted());
-            String detail = "what is needed is " + wanted;
-            record(new Denial(scopes.repository(), wanted, Reason.INSUFFICIENT_SCOPE, detail), requester);
-            throw unauthorized(authenticator, scopes, Reason.INSUFFICIENT_SCOPE, detail);
+            String detail = "what is needed is " + Scope.join(scopes.wanted());
+            record(scopes, Reason.INSUFFICIENT_SCOPE, detail, Requester.of(servletRequest));
+            throw unauthorized(scopes, Reason.INSUFFICIENT_SCOPE, detail);
         }
-        request.setProperty(Caller.ATTRIBUTE, caller);
         request.setSecurityContext(
                 new CallerSecurityContext(caller, request.getSecurityContext().isSecure()));
     }
 
-    private UnauthorizedException unauthorized(
-            Authenticator authenticator, Scopes scopes, @Nullable Reason reason, String detail) {
-        String challenge =
-                authenticator.challenge(scopes.wanted(), reason, path -> locations.absolute(servletRequest, path));
+    private Caller caller(Scopes scopes) {
+        try {
+            return callers.of(servletRequest);
+        } catch (RefusedException e) {
+            if (e.reason() != null) {
+                record(
+                        scopes,
+                        e.reason(),
+                        e.detail(),
+                        Requester.of(servletRequest).claiming(e.claimedName()));
+            }
+            throw unauthorized(scopes, e.reason(), e.detail());
+        } catch (UnusableFileException e) {
+            throw new RegistryException(ErrorCode.UNAVAILABLE, "nobody can be authenticated; see the server's log");
+        }
+    }
+
+    private UnauthorizedException unauthorized(Scopes scopes, @Nullable Reason reason, String detail) {
+        String challenge = authenticators
+                .current()
+                .challenge(scopes.wanted(), reason, path -> locations.absolute(servletRequest, path));
         return new UnauthorizedException(challenge, detail);
     }
 
     /** Nobody gets in because a refusal could not be written down; nor is anybody told that. */
-    private void record(Denial denial, Requester requester) {
+    private void record(Scopes scopes, Reason reason, String detail, Requester requester) {
+        Denial denial = new Denial(scopes.repository(), Scope.join(scopes.wanted()), reason, detail);
         try {
             denials.record(denial, requester);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "a denial could not be recorded: " + denial, e);
         }
-    }
-
-    private static @Nullable String authorization(ContainerRequestContext request) {
-        List<String> headers = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
-        if (headers != null && headers.size() > 1) {
-            throw new BadRequestException("several Authorization headers");
-        }
-        return headers == null || headers.isEmpty() ? null : headers.getFirst();
-    }
-
-    private static Requester requester(ContainerRequestContext request) {
-        return (Requester)
-                Objects.requireNonNull(request.getProperty(Requester.ATTRIBUTE), "the outermost filter sets it");
     }
 }

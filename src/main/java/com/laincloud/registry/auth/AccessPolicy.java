@@ -66,9 +66,8 @@ final class AccessPolicy {
     private static Requirement ofUpload(RepositoryName repository, MultivaluedMap<String, String> query) {
         Scopes scopes = Scopes.on(repository, Scope.PULL, Scope.PUSH);
         String source = query.getFirst("from");
-        return source == null || !query.containsKey("mount")
-                ? scopes
-                : scopes.and(Scope.of(RepositoryName.valueOf(source), Scope.PULL));
+        boolean isMount = query.containsKey("mount") && source != null && RepositoryName.isValid(source);
+        return isMount ? scopes.and(Scope.of(new RepositoryName(source), Scope.PULL)) : scopes;
     }
 
     /** {@code /v2} leads to {@code /v2/}, and tells nothing. */

@@ -2,7 +2,6 @@ package com.laincloud.registry.auth;
 
 import com.laincloud.registry.config.Auth;
 import com.laincloud.registry.config.CurrentSettings;
-import com.laincloud.registry.lifecycle.StartCheck;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The authenticator of the settings in force. A change of these makes a new one, which knows nothing that an earlier one
  * found out.
  */
-public class Authenticators implements StartCheck {
+public class Authenticators {
 
     private final CurrentSettings settings;
     private final Function<Auth, Authenticator> factory;
@@ -21,12 +20,6 @@ public class Authenticators implements StartCheck {
     public Authenticators(CurrentSettings settings, Function<Auth, Authenticator> factory) {
         this.settings = settings;
         this.factory = factory;
-    }
-
-    /** That keys and passwords can be read, while somebody is looking. */
-    @Override
-    public void check() {
-        current().check();
     }
 
     /** Who guards the registry at this moment. */

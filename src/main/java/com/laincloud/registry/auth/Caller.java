@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record Caller(
         @Nullable Principal principal, @Nullable String method, Predicate<Scope> permissions) {
 
-    /** The name of the request attribute under which whoever authenticates leaves the caller. */
+    /** The name of the request attribute that holds the caller, as soon as it is known. */
     public static final String ATTRIBUTE = Caller.class.getName();
 
     /** Anybody, where nobody is asked who they are. */

@@ -60,6 +60,18 @@ public class ConfiguredDataSource implements DataSource {
                         database.username().orElse(null), database.password().orElse(null));
     }
 
+    /** A source of connections to a database that somebody else knows of; where there is no container to ask. */
+    public static DataSource of(String url, @Nullable String username, @Nullable String password) {
+        PGSimpleDataSource source = postgres(url);
+        if (username != null) {
+            source.setUser(username);
+        }
+        if (password != null) {
+            source.setPassword(password);
+        }
+        return source;
+    }
+
     private static PGSimpleDataSource postgres(String url) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setApplicationName("registry");

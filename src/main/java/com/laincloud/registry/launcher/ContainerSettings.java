@@ -16,9 +16,6 @@ final class ContainerSettings {
     private static final String HTTP = NETWORK + "protocols.protocol.http-listener.http.";
     private static final String TRANSPORT = NETWORK + "transports.transport.tcp.";
 
-    /** A token that lets somebody do much is long; 8 KiB, the default, would answer it with 400. */
-    private static final int MAX_HEADERS = 32 * 1024;
-
     private ContainerSettings() {}
 
     static List<String> commands(HostAndPort address) {

@@ -23,7 +23,8 @@ import java.util.logging.Logger;
 
 /**
  * Brings the application up, in this order: settings, embedded database (unless {@code registry.database.url} names another),
- * migration, storage, the watch on etcd. Then it says so in the system property {@value #STATE}. What stops it on the way goes in one line into
+ * migration, storage, whoever observes {@link StartUp}, the watch on etcd. Then it says so in the system property {@value
+ * #STATE}. What stops it on the way goes in one line into
  * {@value #FAILURE}; the server itself does not treat a failed start as a failure, so whoever started it reads these.
  */
 @Singleton
@@ -39,8 +40,8 @@ public class RegistryLifecycle {
 
     private final Instance<CurrentSettings> settings;
     private final Instance<StorageDriver> storage;
-    private final Instance<StartCheck> checks;
     private final Instance<EtcdWatch> etcd;
+    private final Event<StartUp> startUp;
     private final Event<SettingsAtStart> atStart;
     private final AtomicReference<Optional<EmbeddedPostgres>> database = new AtomicReference<>(Optional.empty());
 
@@ -48,12 +49,12 @@ public class RegistryLifecycle {
     public RegistryLifecycle(
             Instance<CurrentSettings> settings,
             Instance<StorageDriver> storage,
-            Instance<StartCheck> checks,
             Instance<EtcdWatch> etcd,
+            Event<StartUp> startUp,
             Event<SettingsAtStart> atStart) {
         this.settings = settings;
         this.storage = storage;
-        this.checks = checks;
+        this.startUp = startUp;
         this.etcd = etcd;
         this.atStart = atStart;
     }
@@ -67,7 +68,7 @@ public class RegistryLifecycle {
             }
             new Migration(new ConfiguredDataSource()).migrate();
             storage.get().check();
-            checks.forEach(StartCheck::check);
+            startUp.fire(new StartUp());
             atStart.fire(new SettingsAtStart(settings.get().effective()));
             etcd.get().start();
             System.setProperty(STATE, "up");

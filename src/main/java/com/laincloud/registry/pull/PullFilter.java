@@ -1,9 +1,8 @@
 package com.laincloud.registry.pull;
 
+import com.laincloud.registry.auth.Callers;
 import com.laincloud.registry.blob.Blob;
 import com.laincloud.registry.blob.Blobs;
-import com.laincloud.registry.config.Auth;
-import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.http.ByteRange;
 import com.laincloud.registry.http.ContentBody;
 import com.laincloud.registry.manifest.AcceptedTypes;
@@ -26,28 +25,30 @@ import java.util.stream.Stream;
 
 /**
  * Answers what is asked most, and most plainly: a whole manifest or blob that is there, of a type that the client names, with
- * no condition, of a registry that asks nobody who they are. Everything else, and all that is wrong with a request, is left
- * to the resources, which would answer these requests in the same way; it would cost twice as much.
+ * no condition, by somebody who may. Everything else, and all that is wrong with a request, is left to the resources, which
+ * would answer these requests in the same way; it would cost twice as much.
  */
 @SuppressWarnings("serial") // containers do not serialise filters
 public class PullFilter extends HttpFilter {
 
-    private final CurrentSettings settings;
     private final Manifests manifests;
     private final Blobs blobs;
+    private final Callers callers;
 
     @Inject
-    public PullFilter(CurrentSettings settings, Manifests manifests, Blobs blobs) {
-        this.settings = settings;
+    public PullFilter(Manifests manifests, Blobs blobs, Callers callers) {
         this.manifests = manifests;
         this.blobs = blobs;
+        this.callers = callers;
     }
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         Optional<PlainPull> pull = isPlain(request) ? PlainPull.of(request.getRequestURI()) : Optional.empty();
-        if (pull.isEmpty() || !answer(pull.get(), request, response)) {
+        if (pull.isEmpty()
+                || !callers.mayPull(request, pull.get().repository())
+                || !answer(pull.get(), request, response)) {
             chain.doFilter(request, response);
         }
     }
@@ -62,8 +63,7 @@ public class PullFilter extends HttpFilter {
     }
 
     private boolean isPlain(HttpServletRequest request) {
-        return settings.get().auth() instanceof Auth.None
-                && (request.getMethod().equals("GET") || request.getMethod().equals("HEAD"))
+        return (request.getMethod().equals("GET") || request.getMethod().equals("HEAD"))
                 && request.getQueryString() == null
                 && Stream.of("Range", "If-Range", "If-Match", "If-None-Match")
                         .allMatch(condition -> request.getHeader(condition) == null);

@@ -2,6 +2,7 @@ package com.laincloud.registry.schema1;
 
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.JsonSignature;
+import com.laincloud.registry.oci.KeyId;
 import com.laincloud.registry.oci.RegistryException;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.AsymmetricJWK;

@@ -1,5 +1,6 @@
 package com.laincloud.registry.schema1;
 
+import com.laincloud.registry.oci.KeyId;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;

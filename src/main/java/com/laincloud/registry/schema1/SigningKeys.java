@@ -1,7 +1,8 @@
 package com.laincloud.registry.schema1;
 
 import com.laincloud.registry.config.CurrentSettings;
-import com.laincloud.registry.lifecycle.StartCheck;
+import com.laincloud.registry.lifecycle.StartUp;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * database share.
  */
 @Singleton
-public class SigningKeys implements StartCheck {
+public class SigningKeys {
 
     private final CurrentSettings settings;
     private final GeneratedSigningKey generated;
@@ -26,8 +27,7 @@ public class SigningKeys implements StartCheck {
     }
 
     /** A file that holds no key is found out now, not when the first old client comes. */
-    @Override
-    public void check() {
+    void start(@Observes StartUp startUp) {
         settings.get().schema1().signingKeyFile().ifPresent(SigningKeyFile::read);
     }
 

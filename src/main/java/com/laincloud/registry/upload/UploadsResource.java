@@ -1,5 +1,6 @@
 package com.laincloud.registry.upload;
 
+import com.laincloud.registry.auth.Scope;
 import com.laincloud.registry.blob.Blobs;
 import com.laincloud.registry.http.Requester;
 import com.laincloud.registry.oci.Digest;
@@ -16,6 +17,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 import java.io.InputStream;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -52,8 +54,9 @@ public class UploadsResource {
             @QueryParam("from") @Nullable String source,
             @HeaderParam(HttpHeaders.CONTENT_LENGTH) @Nullable Long contentLength,
             InputStream body,
+            @Context SecurityContext security,
             @Context HttpServletRequest request) {
-        if (mount != null && isMounted(repository, mount, source, Requester.of(request))) {
+        if (mount != null && isMounted(repository, mount, source, security, Requester.of(request))) {
             return answers.created(repository, mount, request);
         }
         if (digest == null) {
@@ -65,10 +68,19 @@ public class UploadsResource {
     }
 
     /** What cannot be mounted is uploaded, and so is what was to be mounted from where there can be no repository. */
-    private boolean isMounted(RepositoryName target, Digest digest, @Nullable String source, Requester requester) {
-        if (source == null || source.isEmpty()) {
-            // as long as clients are not asked who they are, they may pull from everywhere
-            return blobs.mountFromAnywhere(target, digest, repository -> true, requester);
+    private boolean isMounted(
+            RepositoryName target,
+            Digest digest,
+            @Nullable String source,
+            SecurityContext security,
+            Requester requester) {
+        if (source == null || source.isEmpty()) { // as far as the client may pull: else it would learn what there is
+            return blobs.mountFromAnywhere(
+                    target,
+                    digest,
+                    repository -> security.isUserInRole(
+                            Scope.of(repository, Scope.PULL).toString()),
+                    requester);
         }
         return RepositoryName.isValid(source) && blobs.mount(new RepositoryName(source), target, digest, requester);
     }

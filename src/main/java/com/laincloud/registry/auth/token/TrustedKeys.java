@@ -34,7 +34,7 @@ final class TrustedKeys {
     }
 
     private void add(SigningKey key) {
-        KeyId.of(key.key()).forEach(id -> byId.putIfAbsent(id, key));
+        KeyNames.of(key.key()).forEach(id -> byId.putIfAbsent(id, key));
         byKey.putIfAbsent(key.key(), key);
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.laincloud.registry.auth.UnusableFileException;
 import com.laincloud.registry.auth.token.TestCertificate.Wish;
 import com.laincloud.registry.config.Auth.SigningAlgorithm;
+import com.laincloud.registry.oci.KeyId;
 import com.nimbusds.jose.jwk.RSAKey;
 import java.nio.charset.StandardCharsets;
 import java.security.interfaces.RSAPublicKey;
@@ -39,8 +40,8 @@ class KeyFilesTest {
         TrustedKeys keys = read("comment\n" + certificate.pem() + RSA.pem() + ec.pem() + "text" + edwards.pem());
 
         for (TokenMint mint : new TokenMint[] {certificate.key(), RSA, ec, edwards}) {
-            assertThat(keys.find(KeyId.libtrust(mint.publicKey()))).isPresent();
-            assertThat(keys.find(KeyId.thumbprint(mint.publicKey()))).isPresent();
+            assertThat(keys.find(KeyId.of(mint.publicKey()))).isPresent();
+            assertThat(keys.find(KeyNames.thumbprint(mint.publicKey()))).isPresent();
             assertThat(keys.find(mint.publicKey())).isPresent();
         }
         assertThat(keys.certificates()).containsExactly(certificate.certificate());

@@ -2,6 +2,7 @@ package com.laincloud.registry.auth.token;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.laincloud.registry.oci.KeyId;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -80,7 +81,7 @@ public final class TokenMint {
 
     /** How docker's libtrust, and LAIN's token service, name the key. */
     public String libtrustId() {
-        return KeyId.libtrust(publicKey());
+        return KeyId.of(publicKey());
     }
 
     /** The key as a file holds it. */

@@ -6,6 +6,7 @@ import static com.laincloud.registry.it.RegistryClient.header;
 import static com.laincloud.registry.it.auth.TokenService.access;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.laincloud.registry.auth.token.TokenMint;
 import com.laincloud.registry.it.RegistryClient;
@@ -13,6 +14,7 @@ import com.laincloud.registry.it.RegistryServer;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.MediaTypes;
 import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -75,6 +77,7 @@ class AuthIT {
                 "GET    | /v2/a/b/blobs/" + UNKNOWN + "            | repository:a/b:pull",
                 "HEAD   | /v2/a/b/blobs/" + UNKNOWN + "            | repository:a/b:pull",
                 "DELETE | /v2/a/b/blobs/" + UNKNOWN + "            | repository:a/b:*",
+                "GET    | /v2/a/b/referrers/" + UNKNOWN + "        | repository:a/b:pull",
                 "POST   | /v2/a/b/blobs/uploads/                   | repository:a/b:pull,push",
                 "POST   | /v2/a/b/blobs/uploads/?mount=" + UNKNOWN
                         + "&from=c | repository:a/b:pull,push repository:c:pull",
@@ -205,15 +208,71 @@ class AuthIT {
                 ",scope=\"repository:auth/target:pull,push repository:auth/prior:pull\",error=\"insufficient_scope\"");
         assertThat(ofTarget.pushBlob("auth/target", content)).isEqualTo(layer);
 
-        JsonObjectBuilder both = TokenService.claims("lain", "lain.local", null)
-                .add(
-                        "access",
-                        Json.createArrayBuilder()
-                                .add(access("repository:auth/mounted:pull,push").get(0))
-                                .add(access("repository:auth/prior:pull").get(0)));
-        RegistryClient mounter =
-                registry.withToken(registry.tokens().mint().mint(both.build().toString()));
+        RegistryClient mounter = withTokenFor("repository:auth/mounted:pull,push", "repository:auth/prior:pull");
         expect(201, mounter.post(mount.replace("auth/target", "auth/mounted")));
+    }
+
+    @Test
+    void whatIsMountedFromAnywhereIsMountedFromWhereTheClientMayPull() {
+        byte[] content = "a layer of somebody else".getBytes(UTF_8);
+        Digest layer = registry.with("lain", "repository:auth/secret:pull,push").pushBlob("auth/secret", content);
+        String mount = "/v2/auth/anywhere/blobs/uploads/?mount=" + layer;
+
+        expect(202, registry.with("lain", "repository:auth/anywhere:pull,push").post(mount));
+        expect(202, registry.with("lain", "repository:auth/anywhere:pull,push").post(mount + "&from="));
+        expect(
+                201,
+                withTokenFor("repository:auth/anywhere:pull,push", "repository:auth/secret:pull")
+                        .post(mount));
+    }
+
+    /** Plain pulls are not answered by a resource. */
+    @ParameterizedTest
+    @ValueSource(strings = {"manifests/1", "manifests/", "blobs/"})
+    void whatIsPulledPlainlyIsGuardedToo(String path) {
+        RegistryClient pusher = registry.with("lain", "repository:auth/plain:push,pull");
+        Digest config = pusher.pushBlob("auth/plain", "{}".getBytes(UTF_8));
+        Digest manifest = pusher.pushManifest("auth/plain", "1", MediaTypes.OCI_MANIFEST, manifest(config, ""));
+        String plain = "/v2/auth/plain/" + path
+                + switch (path) {
+                    case "manifests/" -> manifest;
+                    case "blobs/" -> config;
+                    default -> "";
+                };
+        String scope = ",scope=\"repository:auth/plain:pull\"";
+        RegistryClient of = registry.with(null, "repository:auth/plain:pull");
+        RegistryClient ofAnother = registry.with(null, "repository:auth/plain2:pull");
+
+        for (String method : new String[] {"GET", "HEAD"}) {
+            expect(200, pull(of, method, plain));
+            assertChallenged(pull(anonymous, method, plain), scope);
+            assertChallenged(pull(registry.withToken("None"), method, plain), scope + ",error=\"invalid_token\"");
+            assertChallenged(pull(ofAnother, method, plain), scope + ",error=\"insufficient_scope\"");
+        }
+        long before = server.logPosition();
+        pull(pusher, "GET", plain);
+        await().untilAsserted(() -> assertThat(server.logSince(before))
+                .anyMatch(line -> line.contains("GET " + plain) && line.contains("user=\"lain\"")));
+    }
+
+    private static HttpResponse<byte[]> pull(RegistryClient client, String method, String path) {
+        return client.send(method, path, BodyPublishers.noBody(), "Accept", MediaTypes.OCI_MANIFEST);
+    }
+
+    private RegistryClient withTokenFor(String... scopes) {
+        JsonArrayBuilder access = Json.createArrayBuilder();
+        for (String scope : scopes) {
+            access.add(access(scope).get(0));
+        }
+        JsonObjectBuilder claims = TokenService.claims("lain", "lain.local", access.build());
+        return registry.withToken(registry.tokens().mint().mint(claims.build().toString()));
+    }
+
+    @Test
+    void severalCredentialsAtOnceAreNone() {
+        HttpResponse<byte[]> answer = anonymous.get("/v2/", "Authorization", "Bearer a", "Authorization", "Bearer b");
+
+        assertThat(errorCodes(expect(400, answer))).containsExactly("UNSUPPORTED");
     }
 
     @Test
@@ -275,10 +334,10 @@ class AuthIT {
                 .containsPattern("lain\\s*\\|\\s*token");
         assertThat(server.sql("select actor, auth_method from audit.tag_history where repository = 'auth/audited'"))
                 .containsPattern("lain\\s*\\|\\s*token");
-        assertThat(server.logSince(before))
+        await().untilAsserted(() -> assertThat(server.logSince(before))
                 .anyMatch(line -> line.contains("PUT /v2/auth/audited/manifests/1")
                         && line.contains("status=201")
-                        && line.contains("user=\"lain\""));
+                        && line.contains("user=\"lain\"")));
     }
 
     @Test

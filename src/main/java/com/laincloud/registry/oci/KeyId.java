@@ -1,4 +1,4 @@
-package com.laincloud.registry.schema1;
+package com.laincloud.registry.oci;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -6,17 +6,18 @@ import java.security.PublicKey;
 import java.util.Arrays;
 
 /**
- * How libtrust names a key: the first 240 bits of the SHA-256 of its {@code SubjectPublicKeyInfo}, in base32, in twelve
+ * How docker's libtrust names a key, in signed manifests and in tokens: the first 240 bits of the SHA-256 of its {@code SubjectPublicKeyInfo}, in base32, in twelve
  * groups of four.
  */
-final class KeyId {
+public final class KeyId {
 
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     private static final int BYTES = 30;
 
     private KeyId() {}
 
-    static String of(PublicKey key) {
+    /** The name of a key: {@code A4TG:6YYF:…}. */
+    public static String of(PublicKey key) {
         byte[] hash = Arrays.copyOf(sha256(key.getEncoded()), BYTES);
         StringBuilder id = new StringBuilder();
         for (int bit = 0; bit < BYTES * 8; bit += 5) {

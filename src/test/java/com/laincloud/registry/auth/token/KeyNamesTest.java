@@ -9,7 +9,7 @@ import java.security.interfaces.EdECPublicKey;
 import java.text.ParseException;
 import org.junit.jupiter.api.Test;
 
-class KeyIdTest {
+class KeyNamesTest {
 
     @Test
     void theKeyOfLainsTokenServiceIsNamedAsItsTokensNameIt() throws Exception {
@@ -28,7 +28,7 @@ class KeyIdTest {
                 Y368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3X\
                 PksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"}""");
 
-        assertThat(KeyId.thumbprint(key.toPublicKey())).isEqualTo("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+        assertThat(KeyNames.thumbprint(key.toPublicKey())).isEqualTo("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
     }
 
     @Test
@@ -36,7 +36,7 @@ class KeyIdTest {
         OctetKeyPair key = OctetKeyPair.parse("""
                 {"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}""");
 
-        assertThat(KeyId.thumbprint(EdwardsKey.of(key))).isEqualTo("kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+        assertThat(KeyNames.thumbprint(EdwardsKey.of(key))).isEqualTo("kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
     }
 
     @Test
