@@ -3,6 +3,7 @@ package com.laincloud.registry.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.laincloud.registry.database.embedded.ConnectionFacts;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -13,6 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -155,6 +160,18 @@ public final class RegistryServer implements AutoCloseable {
     /** The error that {@code payara/registry sql} prints for a statement that the database refuses. */
     public String sqlRefused(String statement) {
         return runSql(statement, 1);
+    }
+
+    /** Runs a statement in this server's database as the role that the server itself works as: for what no client can do. */
+    public void change(String statement) {
+        ConnectionFacts facts = ConnectionFacts.read(root().resolve("postgresql"));
+        try (Connection connection =
+                        DriverManager.getConnection(facts.url(), ConnectionFacts.APPLICATION, facts.password());
+                Statement change = connection.createStatement()) {
+            change.execute(statement);
+        } catch (SQLException e) {
+            throw new IllegalStateException(statement, e);
+        }
     }
 
     private String runSql(String statement, int exitCode) {
