@@ -24,7 +24,7 @@ final class ContainerSettings {
                 "set " + TRANSPORT + "write-timeout-millis=600000",
                 "set " + HTTP + "request-timeout-seconds=-1",
                 "set " + HTTP + "max-connections=-1",
-                "set " + HTTP + "header-buffer-length-bytes=" + MAX_HEADERS,
+                "set " + HTTP + "header-buffer-length-bytes=65536",
                 "set " + HTTP + "server-header=false",
                 "set " + HTTP + "xframe-options=false",
                 "set " + CONFIG + "microprofile-metrics-configuration.enabled=false",
