@@ -238,7 +238,7 @@ class HostileRequestIT {
                 "X-Forwarded-For: localhost",
                 "X-Forwarded-Host: a b\tc",
                 "X-Forwarded-Proto: gopher",
-                "User-Agent: \u00ff\u00fe",
+                
                 "Host: a b",
                 "Host: [::1",
                 "Host: "
