@@ -238,7 +238,6 @@ class HostileRequestIT {
                 "X-Forwarded-For: localhost",
                 "X-Forwarded-Host: a b\tc",
                 "X-Forwarded-Proto: gopher",
-                
                 "Host: a b",
                 "Host: [::1",
                 "Host: "
