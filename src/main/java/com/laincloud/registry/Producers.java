@@ -38,6 +38,7 @@ public class Producers {
     @Resource(lookup = "java:comp/DefaultManagedScheduledExecutorService")
     private ManagedScheduledExecutorService scheduler;
 
+    @Produces
     @Resource
     private ManagedThreadFactory threads;
 
