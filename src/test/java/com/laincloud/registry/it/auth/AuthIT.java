@@ -214,27 +214,6 @@ class AuthIT {
         expect(201, mounter.post(mount.replace("auth/target", "auth/mounted")));
     }
 
-    /** Nobody learns what others have by asking for it. */
-    @Test
-    void mountingFromAnywhereFindsOnlyWhatTheCallerMayPull() {
-        byte[] content = "a layer that not everybody may know of".getBytes(UTF_8);
-        Digest layer = registry.with("lain", "repository:auth/secret:pull,push").pushBlob("auth/secret", content);
-        String mount = "/v2/auth/finder/blobs/uploads/?mount=" + layer;
-
-        expect(202, registry.with("lain", "repository:auth/finder:pull,push").post(mount));
-
-        JsonObjectBuilder both = TokenService.claims("lain", "lain.local", null)
-                .add(
-                        "access",
-                        Json.createArrayBuilder()
-                                .add(access("repository:auth/finder:pull,push").get(0))
-                                .add(access("repository:auth/secret:pull").get(0)));
-        RegistryClient finder =
-                registry.withToken(registry.tokens().mint().mint(both.build().toString()));
-        expect(201, finder.post(mount));
-        expect(200, finder.head("/v2/auth/finder/blobs/" + layer));
-    }
-
     @Test
     void whatIsMountedFromAnywhereIsMountedFromWhereTheClientMayPull() {
         byte[] content = "a layer of somebody else".getBytes(UTF_8);
