@@ -367,3 +367,53 @@ def _(server, options):
 def _(server, options):
     with_repositories(server, options)
     return walk(server, '/v2/_catalog?n=1000')
+
+
+# ---------------------------------------------------------------- what length costs
+
+Scale = namedtuple('Scale', 'key title small large most')
+MOST_FOR_LENGTH = 1.5
+SHORT, LONG = 1000, 100000
+
+
+def pages(server, *paths):
+    """Milliseconds of a page at each path: the medians of requests that take turns."""
+    connection, latencies = Connection(server.port).open(), {path: [] for path in paths}
+    for _ in range(500):
+        for path in paths:
+            latencies[path].append(timed(lambda: connection.expect(200, 'GET', path)))
+    return [statistics.median(latencies[path]) * 1000 for path in paths]
+
+
+def middle(path, count):
+    return '%s?n=100&last=%s%06d' % (path, 'scale/' if path.endswith('_catalog') else '', count // 2)
+
+
+def measure_scales(server):
+    """A page of 100 in the middle of a short and of a long list, of tags and of repositories. Rows are put straight into the
+    database, as pushes would leave them: everything but the first image, whose manifest they share or copy."""
+    seeds, connection = {}, Connection(server.port).open()
+    config = b'{}'
+    seeds['config'], seeds['config-size'] = connection.push(REPOSITORY, config), len(config)
+    for name, size in (('4k', 4096), ('1m', MIB)):
+        seeds[name] = connection.push(REPOSITORY, os.urandom(size))
+    for count in (SHORT, LONG):
+        mount_image(connection, 'tags/%d' % count, seeds, '000000')
+        server.sql("""
+            insert into tag (repository_id, name, manifest_id)
+            select m.repository_id, lpad(i::text, 6, '0'), m.id
+            from manifest m join repository r on r.id = m.repository_id, generate_series(1, %d) i
+            where r.name = 'tags/%d'; analyze tag""" % (count - 1, count))
+    tags = pages(server, *(middle('/v2/tags/%d/tags/list' % count, count) for count in (SHORT, LONG)))
+    repositories, known = [], 0
+    for count in (SHORT, LONG):
+        server.sql("""
+            with r as (insert into repository (name) select 'scale/' || lpad(i::text, 6, '0')
+                       from generate_series(%d, %d) i returning id)
+            insert into manifest (repository_id, digest, media_type, payload)
+            select r.id, m.digest, m.media_type, m.payload from r, (select * from manifest limit 1) m;
+            analyze repository; analyze manifest""" % (known, count - 1))
+        known = count
+        repositories += pages(server, middle('/v2/_catalog', count))
+    return [Scale('scale.tags', 'a page of 100 tags', *tags, MOST_FOR_LENGTH),
+            Scale('scale.catalog', 'a page of 100 repositories', *repositories, MOST_FOR_LENGTH)]

@@ -19,15 +19,15 @@ create trigger manifest_populates_repository after insert on manifest
     for each statement execute function repository_gained_manifests();
 
 -- Each statement below sees what was committed before it began. Those who delete wait for each other, so that the last one
--- finds the repository empty. For those who add something nobody waits, because they may be waiting for a tag that was
--- deleted here: whoever inserts a manifest holds the repository's row (by its foreign key) until the end of the
--- transaction, and where that is so, the repository stays populated.
+-- finds the repository empty; they do so apart from the repository's row, which may be locked by somebody who waits for a
+-- tag that was deleted here. Nobody waits for the row itself: whoever inserts a manifest holds it (by its foreign key) until
+-- the end of the transaction, and where that is so, the repository stays populated.
 create function repository_lost_manifests() returns trigger language plpgsql as $$
 declare
     candidate bigint;
 begin
     for candidate in select distinct repository_id from old_manifest order by repository_id loop
-        perform from repository where id = candidate for no key update;
+        perform pg_advisory_xact_lock(hashtextextended('repository_lost_manifests', candidate));
         perform from repository where id = candidate for update skip locked;
         if found then
             update repository set populated = false

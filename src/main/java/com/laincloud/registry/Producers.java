@@ -13,6 +13,7 @@ import com.laincloud.registry.storage.filesystem.FilesystemDriver;
 import com.laincloud.registry.storage.inmemory.InMemoryDriver;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;
@@ -36,6 +37,10 @@ public class Producers {
     @Produces
     @Resource(lookup = "java:comp/DefaultManagedScheduledExecutorService")
     private ManagedScheduledExecutorService scheduler;
+
+    @Produces
+    @Resource
+    private ManagedThreadFactory threads;
 
     @Produces
     @Singleton

@@ -6,16 +6,19 @@
  *
  * <pre>
  * oci         values of the specifications             -> nothing
- * config      settings and where they come from        -> nothing
+ * etcd        etcd, as far as the registry needs it    -> nothing
+ * config      settings and where they come from        -> etcd
  * storage     where bytes lie; a package a driver      -> oci
  * database    PostgreSQL: embedded, pool, migrations   -> config
  * lifecycle   start and end of the application         -> config, storage, database
  * health      whether storage and database are there   -> storage, database
+ * adoption    indexes a docker/distribution's tree     -> oci, config, storage, database, lifecycle
  * http        what all endpoints share                 -> oci, config, storage, database, lifecycle
- * audit       the record of what was done and denied   -> oci, http
+ * audit       the record of what was done and denied   -> oci, config, http
  * auth        who may do what; a package a provider    -> oci, config, lifecycle, http, audit
+ * admin       what administrators ask                  -> oci, config, http
  * repository  names and catalog                        -> oci, http, database
- * blob        blobs and who shows them                 -> those, config, audit, storage
+ * blob        blobs and who shows them                 -> those, config, audit, storage, adoption
  * upload      how bytes come in                        -> those, auth, blob
  * schema1     manifests for clients of before schema 2 -> those of upload
  * manifest    manifests and tags                       -> those of blob, schema1
@@ -34,6 +37,7 @@
  * either, when nothing is special about it: pull.PullFilter instead of the resource
  * referrers      GET               manifest.ReferrersResource -> Referrers -> one query
  * upload purge   on a timer        upload.UploadPurgeTimer -> UploadPurge -> ExpiredSessions, StorageDriver
+ * import         command, start    adoption.ImportCommand, BackgroundImport -> Import -> RepositoryImport, by repository
  * </pre>
  */
 @NullMarked

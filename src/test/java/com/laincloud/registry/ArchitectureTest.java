@@ -33,19 +33,22 @@ class ArchitectureTest {
     @ParameterizedTest
     @CsvSource({
         "oci,        ''",
-        "config,     ''",
+        "etcd,       ''",
+        "config,     etcd",
         "storage,    oci",
         "database,   'config log'",
-        "lifecycle,  'config storage database'",
+        "lifecycle,  'config log storage database'",
         "health,     'storage database'",
+        "adoption,   'oci config storage database lifecycle'",
         "http,       'oci config storage database lifecycle'",
-        "audit,      'oci http'",
+        "audit,      'oci config http'",
         "auth,       'oci config lifecycle http audit'",
-        "repository, 'oci http database'",
-        "blob,       'oci config http database audit repository storage'",
+        "admin,      'oci config http'",
+        "repository, 'oci config http database'",
+        "blob,       'oci config http database audit repository storage adoption'",
         "upload,     'oci config http database audit auth repository storage blob'",
         "schema1,    'oci config lifecycle http database storage blob upload'",
-        "manifest,   'oci config http database audit repository schema1'",
+        "manifest,   'oci config http database audit repository schema1 adoption'",
         "pull,       'oci auth http storage blob manifest'",
     })
     void aPackageUsesOnlyWhatTheMapAllows(String name, String allowed) {

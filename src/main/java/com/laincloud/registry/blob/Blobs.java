@@ -1,5 +1,6 @@
 package com.laincloud.registry.blob;
 
+import com.laincloud.registry.adoption.ReadThrough;
 import com.laincloud.registry.audit.Event;
 import com.laincloud.registry.audit.Event.Action;
 import com.laincloud.registry.audit.Events;
@@ -37,6 +38,7 @@ public class Blobs {
     private final Repositories repositories;
     private final Events events;
     private final StorageDriver storage;
+    private final ReadThrough readThrough;
     private final Lookup<Blob> inRepository;
     private final SharedLookup<Blob> pulled;
     private final Lookup<Blob> anywhere;
@@ -48,11 +50,13 @@ public class Blobs {
             DataSource database,
             Repositories repositories,
             Events events,
-            StorageDriver storage) {
+            StorageDriver storage,
+            ReadThrough readThrough) {
         this.entities = entities;
         this.repositories = repositories;
         this.events = events;
         this.storage = storage;
+        this.readThrough = readThrough;
         Lookup.Row<Blob> blob =
                 row -> new Blob(Digest.valueOf(row.getString(1)), row.getLong(2), new StorageKey(row.getString(3)));
         this.pulled = new SharedLookup<>(
@@ -78,7 +82,10 @@ public class Blobs {
 
     /** The blob, if the repository shows it. */
     public Optional<Blob> find(RepositoryName repository, Digest digest) {
-        return inRepository.first(repository.value(), digest.toString());
+        Optional<Blob> blob = inRepository.first(repository.value(), digest.toString());
+        return blob.isEmpty() && readThrough.blob(repository, digest)
+                ? inRepository.first(repository.value(), digest.toString())
+                : blob;
     }
 
     /**
@@ -93,7 +100,10 @@ public class Blobs {
 
     /** As {@link #find}, for whoever wants the bytes and is in no transaction. */
     public Optional<Blob> findToPull(RepositoryName repository, Digest digest) {
-        return pulled.find(repository.value(), digest.toString());
+        Optional<Blob> blob = pulled.find(repository.value(), digest.toString());
+        return blob.isEmpty() && readThrough.blob(repository, digest)
+                ? pulled.find(repository.value(), digest.toString())
+                : blob;
     }
 
     /** As {@link #require}, for whoever wants the bytes and is in no transaction. */
@@ -216,6 +226,7 @@ public class Blobs {
      */
     @Transactional
     public void delete(RepositoryName repository, Digest digest, Requester requester) {
+        readThrough.beforeDeletion(repository);
         Blob blob = require(repository, digest);
         if (!unlink(repository, digest)) {
             throw new RegistryException(ErrorCode.DENIED, 405, "a manifest refers to " + digest);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A configuration file in docker/distribution's format, as flat properties: {@code storage: {delete: {enabled: true}}} is
@@ -64,5 +65,16 @@ public record ConfigFile(Path path, Map<String, String> properties) {
                 into.put(name, YamlText.flow(value == null ? Map.of() : value));
             }
         });
+    }
+
+    /** What it says, as one of several sources. */
+    SettingSource source() {
+        Map<String, String> values = new LinkedHashMap<>();
+        properties.forEach((name, value) -> {
+            if (!value.isEmpty()) {
+                values.put(name.substring(SettingValues.PREFIX.length()), value);
+            }
+        });
+        return new SettingSource(path.toString(), SettingSource.FILE, values, Set.of());
     }
 }

@@ -9,13 +9,16 @@ import org.jspecify.annotations.Nullable;
 /** The configuration file as a source of MicroProfile Config: above the defaults, below the environment. */
 public final class ConfigFileSource implements ConfigSource {
 
-    static final int ORDINAL = 200;
-
     private final Optional<ConfigFile> file;
 
     /** The file this process was told to read. The container finds this source by its service file. */
     public ConfigFileSource() {
         this.file = ConfigFile.ofProcess();
+    }
+
+    /** What the file says, if there is one. */
+    Optional<SettingSource> source() {
+        return file.map(ConfigFile::source);
     }
 
     @Override
@@ -40,6 +43,6 @@ public final class ConfigFileSource implements ConfigSource {
 
     @Override
     public int getOrdinal() {
-        return ORDINAL;
+        return SettingSource.FILE;
     }
 }

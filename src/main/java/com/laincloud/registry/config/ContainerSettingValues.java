@@ -1,46 +1,86 @@
 package com.laincloud.registry.config;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
-import org.eclipse.microprofile.config.ConfigValue;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.jspecify.annotations.Nullable;
 
-/** What MicroProfile Config knows, from all of its sources. */
+/**
+ * What the sources of MicroProfile Config say at this moment. They are asked themselves, because Config remembers answers for
+ * a while, and does not tell an empty value from none.
+ */
 public final class ContainerSettingValues implements SettingValues {
 
-    private static final int DEFAULTS_ORDINAL = 100;
+    private final SettingValues values;
 
-    private final Config config;
-
+    /** @throws InvalidSettingException if etcd could not be read at the start */
     public ContainerSettingValues(Config config) {
-        this.config = config;
+        this(config, null);
+    }
+
+    private ContainerSettingValues(Config config, @Nullable SettingSource insteadOfEtcd) {
+        List<SettingSource> sources = new ArrayList<>();
+        for (ConfigSource source : config.getConfigSources()) {
+            if (source instanceof EtcdSource etcd) {
+                Optional.ofNullable(insteadOfEtcd).or(etcd::source).ifPresent(sources::add);
+            } else if (source instanceof ConfigFileSource file) {
+                file.source().ifPresent(sources::add);
+            } else if (source.getOrdinal() > SettingSource.DEFAULTS) {
+                sources.add(of(source));
+            }
+        }
+        this.values = new LayeredSettingValues(sources);
+    }
+
+    /** As all sources say, but with this in the place of what etcd has said so far. */
+    static ContainerSettingValues with(Config config, SettingSource etcd) {
+        return new ContainerSettingValues(config, etcd);
+    }
+
+    /** The source that reads etcd, if the container has found it. */
+    static Optional<EtcdSource> etcdOf(Config config) {
+        return StreamSupport.stream(config.getConfigSources().spliterator(), false)
+                .filter(EtcdSource.class::isInstance)
+                .map(EtcdSource.class::cast)
+                .findFirst();
+    }
+
+    private static SettingSource of(ConfigSource source) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (String name : source.getPropertyNames()) {
+            String key = key(name);
+            String value = key == null ? null : source.getValue(name);
+            if (key != null && value != null) {
+                texts.put(key, value);
+            }
+        }
+        String name = switch (source.getOrdinal()) {
+            case SettingSource.SYSTEM_PROPERTIES -> "system properties";
+            case SettingSource.ENVIRONMENT -> "environment";
+            default -> source.getName();
+        };
+        return SettingSource.of(name, source.getOrdinal(), texts);
+    }
+
+    private static @Nullable String key(String name) {
+        if (name.startsWith(PREFIX)) {
+            return name.substring(PREFIX.length());
+        }
+        return name.startsWith(ENVIRONMENT_PREFIX) ? SettingValues.keyOfVariable(name) : null;
     }
 
     @Override
     public Optional<Setting> find(String key) {
-        return setting(key, config.getConfigValue(PREFIX + key));
+        return values.find(key);
     }
 
     @Override
     public List<Setting> configured() {
-        List<Setting> settings = new ArrayList<>();
-        for (String name : config.getPropertyNames()) {
-            if (name.startsWith(PREFIX)) {
-                setting(name.substring(PREFIX.length()), config.getConfigValue(name))
-                        .ifPresent(settings::add);
-            } else if (name.startsWith(ENVIRONMENT_PREFIX)) {
-                setting(SettingValues.keyOfVariable(name), config.getConfigValue(name))
-                        .ifPresent(settings::add);
-            }
-        }
-        settings.removeIf(setting -> setting.ordinal() <= DEFAULTS_ORDINAL);
-        return settings;
-    }
-
-    private static Optional<Setting> setting(String key, ConfigValue value) {
-        return value.getValue() == null || value.getValue().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Setting(key, value.getValue(), value.getSourceName(), value.getSourceOrdinal()));
+        return values.configured();
     }
 }

@@ -1,6 +1,7 @@
 package com.laincloud.registry.config;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param host the address that clients are given, whatever they asked for
  * @param relativeUrls whether clients are given paths instead of addresses
  * @param headers sent with every answer
+ * @param drainTimeout how long requests may take to end when the server ends
  * @param trustedProxies whose {@code X-Forwarded-For} is believed
  */
 public record Http(
@@ -19,4 +21,5 @@ public record Http(
         Optional<URI> host,
         boolean relativeUrls,
         Map<String, List<String>> headers,
+        Duration drainTimeout,
         List<Network> trustedProxies) {}

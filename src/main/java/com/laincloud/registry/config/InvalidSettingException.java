@@ -11,6 +11,6 @@ public class InvalidSettingException extends RuntimeException {
     /** A value that is not what the key allows. */
     static InvalidSettingException of(Setting setting, String allowed) {
         return new InvalidSettingException(
-                "%s: \"%s\" from %s: must be %s".formatted(setting.key(), setting.value(), setting.source(), allowed));
+                "%s: \"%s\" from %s: must be %s".formatted(setting.key(), setting.masked(), setting.source(), allowed));
     }
 }

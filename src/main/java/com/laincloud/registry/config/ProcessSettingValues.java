@@ -9,37 +9,68 @@ import java.util.TreeMap;
 /** What is configured where there is no container: the same sources, in the same order. */
 public final class ProcessSettingValues implements SettingValues {
 
-    private static final int DEFAULTS_ORDINAL = 100;
+    private final SettingValues values;
+    private final Optional<EtcdSource> etcd;
 
-    private final List<Source> sources;
-
-    /** The sources of this process. */
+    /**
+     * The sources of this process, with those in etcd.
+     *
+     * @throws InvalidSettingException if one of them cannot be read
+     */
     public ProcessSettingValues() {
-        this(systemProperties(), System.getenv(), ConfigFile.ofProcess());
+        EtcdSource source = new EtcdSource();
+        List<SettingSource> sources = ofThisProcess();
+        source.source().ifPresent(sources::add);
+        this.values = new LayeredSettingValues(sources);
+        this.etcd = source.etcd().map(configured -> source);
     }
 
     ProcessSettingValues(
             Map<String, String> systemProperties, Map<String, String> environment, Optional<ConfigFile> file) {
-        List<Source> all = new ArrayList<>();
-        all.add(new Source("system properties", 400, prefixed(systemProperties)));
-        all.add(new Source("environment", 300, variables(environment)));
-        file.ifPresent(
-                f -> all.add(new Source(f.path().toString(), ConfigFileSource.ORDINAL, prefixed(f.properties()))));
-        all.add(new Source("defaults", DEFAULTS_ORDINAL, prefixed(KeyTable.DEFAULTS.entries())));
-        this.sources = List.copyOf(all);
+        this(of(systemProperties, environment, file));
     }
 
-    @Override
-    public Optional<Setting> find(String key) {
-        return sources.stream().flatMap(source -> source.find(key).stream()).findFirst();
+    private ProcessSettingValues(List<SettingSource> sources) {
+        this.values = new LayeredSettingValues(sources);
+        this.etcd = Optional.empty();
     }
 
-    @Override
-    public List<Setting> configured() {
-        return sources.stream()
-                .filter(source -> source.ordinal > DEFAULTS_ORDINAL)
-                .flatMap(source -> source.values.keySet().stream().flatMap(key -> source.find(key).stream()))
-                .toList();
+    /** The sources of this process but etcd: those that say where etcd is. */
+    static ProcessSettingValues withoutEtcd() {
+        return new ProcessSettingValues(ofThisProcess());
+    }
+
+    private static List<SettingSource> ofThisProcess() {
+        return of(systemProperties(), System.getenv(), ConfigFile.ofProcess());
+    }
+
+    private static List<SettingSource> of(
+            Map<String, String> systemProperties, Map<String, String> environment, Optional<ConfigFile> file) {
+        List<SettingSource> sources = new ArrayList<>();
+        sources.add(properties(systemProperties));
+        sources.add(environment(environment));
+        file.ifPresent(read -> sources.add(read.source()));
+        return sources;
+    }
+
+    static SettingSource properties(Map<String, String> properties) {
+        Map<String, String> texts = new TreeMap<>();
+        properties.forEach((name, value) -> {
+            if (name.startsWith(PREFIX)) {
+                texts.put(name.substring(PREFIX.length()), value);
+            }
+        });
+        return SettingSource.of("system properties", SettingSource.SYSTEM_PROPERTIES, texts);
+    }
+
+    static SettingSource environment(Map<String, String> environment) {
+        Map<String, String> texts = new TreeMap<>();
+        environment.forEach((name, value) -> {
+            if (name.startsWith(ENVIRONMENT_PREFIX)) {
+                texts.put(SettingValues.keyOfVariable(name), value);
+            }
+        });
+        return SettingSource.of("environment", SettingSource.ENVIRONMENT, texts);
     }
 
     private static Map<String, String> systemProperties() {
@@ -48,32 +79,18 @@ public final class ProcessSettingValues implements SettingValues {
         return properties;
     }
 
-    private static Map<String, String> prefixed(Map<String, String> properties) {
-        Map<String, String> values = new TreeMap<>();
-        properties.forEach((name, value) -> {
-            if (name.startsWith(PREFIX)) {
-                values.put(name.substring(PREFIX.length()), value);
-            }
-        });
-        return values;
+    /** Keeps what etcd says for a start without it. To be called once these have turned out to be good. */
+    public void keep() {
+        etcd.ifPresent(EtcdSource::keep);
     }
 
-    private static Map<String, String> variables(Map<String, String> environment) {
-        Map<String, String> values = new TreeMap<>();
-        environment.forEach((name, value) -> {
-            if (name.startsWith(ENVIRONMENT_PREFIX)) {
-                values.put(SettingValues.keyOfVariable(name), value);
-            }
-        });
-        return values;
+    @Override
+    public Optional<Setting> find(String key) {
+        return values.find(key);
     }
 
-    private record Source(String name, int ordinal, Map<String, String> values) {
-
-        Optional<Setting> find(String key) {
-            return Optional.ofNullable(values.get(key))
-                    .filter(value -> !value.isEmpty())
-                    .map(value -> new Setting(key, value, name, ordinal));
-        }
+    @Override
+    public List<Setting> configured() {
+        return values.configured();
     }
 }

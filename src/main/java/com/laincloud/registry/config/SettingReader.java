@@ -37,21 +37,25 @@ final class SettingReader {
         return values.find(key).orElseThrow(() -> new InvalidSettingException(key + ": is missing"));
     }
 
+    /** YAML has several words for it. */
     boolean bool(String key) {
         Setting setting = required(key);
         return switch (setting.value().toLowerCase(Locale.ROOT)) {
-            case "true" -> true;
-            case "false" -> false;
+            case "true", "yes", "on" -> true;
+            case "false", "no", "off" -> false;
             default -> throw InvalidSettingException.of(setting, "true or false");
         };
     }
 
     <E extends Enum<E>> E choice(String key, Class<E> type) {
-        Setting setting = required(key);
+        return choice(required(key), type);
+    }
+
+    private static <E extends Enum<E>> E choice(Setting setting, Class<E> type) {
         return Arrays.stream(type.getEnumConstants())
                 .filter(constant -> constant.name().toLowerCase(Locale.ROOT).equals(setting.value()))
                 .findFirst()
-                .orElseThrow(() -> InvalidSettingException.of(setting, names(type)));
+                .orElseThrow(() -> InvalidSettingException.of(setting, "one of " + names(type)));
     }
 
     private static <E extends Enum<E>> String names(Class<E> type) {
@@ -79,7 +83,7 @@ final class SettingReader {
     }
 
     /** A duration as Go spells it, longer than none. */
-    Duration duration(String key) {
+    Duration interval(String key) {
         Setting setting = required(key);
         return DurationText.parse(setting.value())
                 .filter(Duration::isPositive)
@@ -128,13 +132,62 @@ final class SettingReader {
         return row;
     }
 
-    Path path(String key) {
+    /** A number of at least 1. */
+    int count(String key) {
         Setting setting = required(key);
+        try {
+            int number = Integer.parseInt(setting.value());
+            if (number > 0) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // the same answer as for a number that is too small
+        }
+        throw InvalidSettingException.of(setting, "a whole number from 1 to " + Integer.MAX_VALUE);
+    }
+
+    Duration duration(String key) {
+        Setting setting = required(key);
+        return DurationText.parse(setting.value())
+                .orElseThrow(() -> InvalidSettingException.of(setting, "a duration such as 500ms, 10s or 1h30m"));
+    }
+
+    /** As docker/distribution has it: {@code loglevel} counts where {@code log.level} is not configured. */
+    Log.Level level() {
+        boolean isConfigured =
+                values.configured().stream().anyMatch(setting -> setting.key().equals("log.level"));
+        Setting setting =
+                isConfigured ? required("log.level") : values.find("loglevel").orElseGet(() -> required("log.level"));
+        return choice(setting, Log.Level.class);
+    }
+
+    /** What has only one value that can be used. */
+    void only(String key, String value) {
+        Setting setting = required(key);
+        if (!setting.value().equals(value)) {
+            throw InvalidSettingException.of(setting, value);
+        }
+    }
+
+    Path path(String key) {
+        return path(required(key));
+    }
+
+    Optional<Path> optionalPath(String key) {
+        return values.find(key).map(SettingReader::path);
+    }
+
+    private static Path path(Setting setting) {
         try {
             return Path.of(setting.value());
         } catch (InvalidPathException e) {
             throw InvalidSettingException.of(setting, "a path");
         }
+    }
+
+    /** The path that the first of several keys has, if any has one. */
+    Optional<Path> firstPath(String... keys) {
+        return Stream.of(keys).filter(key -> text(key).isPresent()).findFirst().map(this::path);
     }
 
     /** A file that is there now. */
@@ -150,28 +203,47 @@ final class SettingReader {
         return values.find(key).map(setting -> file(key));
     }
 
-    /** The path that the first of several keys has, if any has one. */
-    Optional<Path> firstPath(String... keys) {
-        return Stream.of(keys).filter(key -> text(key).isPresent()).findFirst().map(this::path);
+    Optional<URI> uri(String key) {
+        return values.find(key)
+                .map(setting -> httpAddress(setting.value())
+                        .orElseThrow(() -> InvalidSettingException.of(
+                                setting, "an address such as https://registry.example.com")));
     }
 
-    Optional<URI> uri(String key) {
-        return values.find(key).map(setting -> {
-            try {
-                URI uri = URI.create(setting.value());
-                if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
-                    return uri;
-                }
-            } catch (IllegalArgumentException e) {
-                // the same answer as for a wrong scheme
-            }
-            throw InvalidSettingException.of(setting, "an address such as https://registry.example.com");
-        });
+    /** Addresses of servers, as a list or separated by commas. */
+    List<URI> endpoints(String key) {
+        Optional<Setting> setting = values.find(key);
+        if (setting.isEmpty()) {
+            return List.of();
+        }
+        return list(YamlText.lenient(setting.get().value())).stream()
+                .flatMap(text -> Arrays.stream(text.split(",", -1)))
+                .map(String::strip)
+                .filter(text -> !text.isEmpty())
+                .map(text -> httpAddress(text)
+                        .filter(address -> address.getUserInfo() == null)
+                        .orElseThrow(() ->
+                                InvalidSettingException.of(setting.get(), "a list such as [http://etcd.lain:4001]")))
+                .toList();
+    }
+
+    private static Optional<URI> httpAddress(String text) {
+        try {
+            URI uri = URI.create(text);
+            return Optional.of(uri)
+                    .filter(address -> address.getHost() != null
+                            && ("http".equals(address.getScheme()) || "https".equals(address.getScheme())));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     List<Network> networks(String key) {
-        Setting setting = required(key);
-        return list(YamlText.parse(setting.value(), key)).stream()
+        return values.find(key).map(SettingReader::networks).orElse(List.of());
+    }
+
+    private static List<Network> networks(Setting setting) {
+        return list(YamlText.lenient(setting.value())).stream()
                 .map(text -> Network.of(text)
                         .orElseThrow(
                                 () -> InvalidSettingException.of(setting, "a list such as [127.0.0.0/8, \"::1\"]")))
@@ -181,37 +253,29 @@ final class SettingReader {
     /** A list of texts, or a single one; empty if it is not configured. */
     List<String> list(String key) {
         return values.find(key)
-                .map(setting -> list(YamlText.parse(setting.value(), key)))
+                .map(setting -> list(YamlText.lenient(setting.value())))
                 .orElse(List.of());
     }
 
-    /** A map of texts: either written as one, or key by key. */
+    /** A map of texts. */
     Map<String, String> map(String section) {
         Map<String, String> map = new LinkedHashMap<>();
-        entries(section).forEach((name, value) -> map.put(name, String.join(",", list(value))));
+        mapOfLists(section).forEach((name, values) -> map.put(name, String.join(",", values)));
         return map;
     }
 
-    /** A map of lists of texts: either written as one, or key by key. */
+    /** A map of lists of texts, or of single ones. */
     Map<String, List<String>> mapOfLists(String section) {
+        values.find(section).filter(whole -> !whole.value().equals("{}")).ifPresent(whole -> {
+            throw InvalidSettingException.of(whole, "a map such as {name: value}");
+        });
         Map<String, List<String>> map = new LinkedHashMap<>();
-        entries(section).forEach((name, value) -> map.put(name, list(value)));
+        for (Setting setting : values.configured()) {
+            if (setting.key().startsWith(section + ".")) {
+                map.put(setting.key().substring(section.length() + 1), list(YamlText.lenient(setting.value())));
+            }
+        }
         return map;
-    }
-
-    private Map<String, Object> entries(String section) {
-        Map<String, Object> entries = new LinkedHashMap<>();
-        values.find(section)
-                .ifPresentOrElse(
-                        whole -> YamlText.map(whole.value(), section)
-                                .forEach((name, value) -> entries.put(String.valueOf(name), value)),
-                        () -> values.configured().stream()
-                                .filter(setting -> setting.key().startsWith(section + "."))
-                                .forEach(setting -> entries.put(
-                                        setting.key().substring(section.length() + 1),
-                                        Optional.ofNullable(YamlText.parse(setting.value(), setting.key()))
-                                                .orElse(""))));
-        return entries;
     }
 
     private static List<String> list(@Nullable Object value) {

@@ -7,20 +7,15 @@ import java.util.Set;
 /** What is configured in vain, so that nobody believes it to have an effect. */
 public final class SettingWarnings {
 
-    /** Sections whose keys are free to choose. */
-    private static final List<String> OPEN_SECTIONS = List.of("http.headers.", "log.fields.");
-
     /** Variables and properties of ours that are no settings. */
     private static final Set<String> NO_SETTINGS = Set.of(
-            "version",
             "java.opts",
             "configuration.path",
+            "etcd.asked",
             "state",
             "failure",
             "runtime",
             "instance",
-            "storage",
-            "auth",
             "database.binaries",
             "database.embedded");
 
@@ -36,22 +31,34 @@ public final class SettingWarnings {
     }
 
     private static Optional<String> warning(Setting setting) {
-        String key = setting.key();
-        if (KeyTable.DEFAULTS.has(SettingValues.PREFIX + key)
-                || NO_SETTINGS.contains(key)
-                || OPEN_SECTIONS.stream().anyMatch(key::startsWith)
-                || isAloneInItsSection(key)) {
-            return Optional.empty();
-        }
-        String reason = KeyTable.NOT_HONOURED
-                .nearest(key)
-                .map(why -> "has no effect here: " + why)
-                .orElse("is no key of this registry");
-        return Optional.of("setting " + key + " from " + setting.source() + " " + reason);
+        return isNoSetting(setting.key())
+                ? Optional.empty()
+                : reason(setting)
+                        .map(reason -> "setting " + setting.key() + " from " + setting.source() + " " + reason);
     }
 
-    /** A driver or a provider whose section is empty. */
+    /** Whether a key is a variable or property of ours that configures nothing. */
+    static boolean isNoSetting(String key) {
+        return NO_SETTINGS.contains(key);
+    }
+
+    /** Why a key has no effect; empty if it has. */
+    static Optional<String> reason(Setting setting) {
+        String key = setting.key();
+        if (KeyTable.HONOURED.governing(key).isPresent() || isAloneInItsSection(key)) {
+            return Optional.empty();
+        }
+        return Optional.of(Unsupported.KEYS
+                .reason(key)
+                .map(why -> "has no effect here: " + why)
+                .orElse("is no key of this registry"));
+    }
+
+    /** A driver or a provider that is named alone, or whose section is empty. */
     private static boolean isAloneInItsSection(String key) {
-        return key.equals("storage.inmemory") || key.equals("storage.filesystem") || key.equals("auth.none");
+        return switch (key) {
+            case "storage", "storage.inmemory", "storage.filesystem", "auth", "auth.none" -> true;
+            default -> false;
+        };
     }
 }

@@ -2,7 +2,14 @@ package com.laincloud.registry.config;
 
 /** All settings, checked as a whole: an instance exists only if every value in it can be used. */
 public record Settings(
-        Http http, Log log, Storage storage, Auth auth, Database database, Validation validation, Schema1 schema1) {
+        Http http,
+        Log log,
+        Storage storage,
+        Auth auth,
+        Database database,
+        Pages pages,
+        Validation validation,
+        Schema1 schema1) {
 
     /**
      * The settings that are configured.
@@ -11,6 +18,9 @@ public record Settings(
      */
     public static Settings read(SettingValues values) {
         SettingReader reader = new SettingReader(values);
+        reader.only("version", "0.1");
+        reader.only("http.net", "tcp");
+        EtcdSection.read(values);
         Storage storage = new Storage(
                 StorageSection.driver(values),
                 reader.path("storage.filesystem.rootdirectory"),
@@ -24,9 +34,10 @@ public record Settings(
                         reader.uri("http.host"),
                         reader.bool("http.relativeurls"),
                         reader.mapOfLists("http.headers"),
+                        reader.duration("http.draintimeout"),
                         reader.networks("http.trustedproxies")),
                 new Log(
-                        reader.choice("log.level", Log.Level.class),
+                        reader.level(),
                         reader.formatter("log.formatter"),
                         reader.map("log.fields"),
                         !reader.bool("log.accesslog.disabled")),
@@ -39,6 +50,7 @@ public record Settings(
                         reader.text("database.directory").isPresent()
                                 ? reader.path("database.directory")
                                 : storage.rootDirectory().resolve("postgresql")),
+                new Pages(reader.count("catalog.maxentries"), reader.count("tags.maxtags")),
                 Validation.read(reader),
                 new Schema1(
                         reader.bool("compatibility.schema1.enabled"),

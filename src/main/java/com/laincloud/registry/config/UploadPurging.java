@@ -16,8 +16,8 @@ public record UploadPurging(boolean enabled, Duration age, Duration interval, bo
         String section = "storage.maintenance.uploadpurging.";
         return new UploadPurging(
                 reader.bool(section + "enabled"),
-                reader.duration(section + "age"),
-                reader.duration(section + "interval"),
+                reader.interval(section + "age"),
+                reader.interval(section + "interval"),
                 reader.bool(section + "dryrun"));
     }
 }

@@ -1,15 +1,21 @@
 package com.laincloud.registry.config;
 
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.representer.Representer;
+import org.yaml.snakeyaml.resolver.Resolver;
 
-/** YAML as configuration files and environment variables have it: plain data, of bounded size and depth. */
+/**
+ * YAML as configuration files and environment variables have it: plain data, of bounded size and depth. Scalars are texts, as
+ * they were written: a password of {@code 0123} is no number.
+ */
 final class YamlText {
 
     private static final int MAX_ALIASES = 20;
@@ -29,10 +35,36 @@ final class YamlText {
         options.setMaxAliasesForCollections(MAX_ALIASES);
         options.setNestingDepthLimit(MAX_DEPTH);
         try {
-            return new Yaml(new SafeConstructor(options)).load(text);
+            DumperOptions none = new DumperOptions();
+            return new Yaml(new SafeConstructor(options), new Representer(none), none, options, new TextsAlone())
+                    .load(text);
         } catch (YAMLException e) {
             throw new InvalidSettingException(from + ": " + e.toString().strip().replaceAll("\\s*\\R\\s*", " "));
         }
+    }
+
+    /** As {@link #parse}, but a text that is no YAML is taken as it is, and one that says nothing is empty. */
+    static Object lenient(String text) {
+        try {
+            Object parsed = parse(text, "");
+            return parsed == null ? "" : parsed;
+        } catch (InvalidSettingException e) {
+            return text;
+        }
+    }
+
+    /**
+     * What a text says where a single word is wanted: it is taken as it is, whatever is in it, unless it is quoted as a whole
+     * or is YAML's word for nothing.
+     */
+    static String scalar(String text) {
+        String stripped = text.strip();
+        if (stripped.equals("null") || stripped.equals("~")) {
+            return "";
+        }
+        return stripped.startsWith("\"") || stripped.startsWith("'")
+                ? lenient(stripped) instanceof String unquoted ? unquoted : stripped
+                : stripped;
     }
 
     /**
@@ -60,5 +92,18 @@ final class YamlText {
         options.setDefaultFlowStyle(DumperOptions.FlowStyle.FLOW);
         options.setWidth(Integer.MAX_VALUE);
         return new Yaml(new Representer(options), options).dump(value).strip();
+    }
+
+    /** Recognises nothing but {@code null} and merge keys, so that everything else stays a text. */
+    private static final class TextsAlone extends Resolver {
+
+        private static final Pattern MERGE_KEY = Pattern.compile("<<");
+
+        @Override
+        protected void addImplicitResolvers() {
+            addImplicitResolver(Tag.MERGE, MERGE_KEY, "<");
+            addImplicitResolver(Tag.NULL, NULL, "~nN\0");
+            addImplicitResolver(Tag.NULL, EMPTY, null);
+        }
     }
 }

@@ -1,9 +1,15 @@
 /**
  * The settings of the registry: one tree, {@code registry.*}, with the keys of docker/distribution's configuration file.
  *
- * <p>Every key that is honoured stands with its default in {@code META-INF/microprofile-config.properties}; every key of
- * docker/distribution that is not stands with the reason in {@code not-honoured.properties} beside these classes. Sources,
- * highest first: system properties, the environment, the configuration file, the defaults.
+ * <p>Every key that is honoured stands with its type, its default, and when a change of it takes effect in {@code
+ * META-INF/microprofile-config.properties}; every key of docker/distribution that is not stands with the reason in {@code
+ * not-honoured.properties} beside these classes. Sources, highest first: system properties, etcd, the environment, the
+ * configuration file, the defaults.
+ *
+ * <p>A change in etcd: {@link com.laincloud.registry.config.EtcdWatch} hears of it, {@link
+ * com.laincloud.registry.config.EtcdChanges} has it checked as a whole, {@link
+ * com.laincloud.registry.config.CurrentSettings} puts it in force, and the events {@link
+ * com.laincloud.registry.config.Settings} and {@link com.laincloud.registry.config.SettingsChanged} tell whoever must know.
  *
  * <p>Used inside the container, over MicroProfile Config, and by the launcher before there is a container.
  */

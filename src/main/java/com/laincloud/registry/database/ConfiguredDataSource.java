@@ -1,5 +1,8 @@
 package com.laincloud.registry.database;
 
+import com.laincloud.registry.config.ContainerSettingValues;
+import com.laincloud.registry.config.Database;
+import com.laincloud.registry.config.Settings;
 import com.laincloud.registry.database.embedded.ConnectionFacts;
 import jakarta.annotation.sql.DataSourceDefinition;
 import jakarta.enterprise.inject.Vetoed;
@@ -7,7 +10,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Optional;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.Config;
@@ -48,17 +50,26 @@ public class ConfiguredDataSource implements DataSource {
     @Override
     public Connection getConnection() throws SQLException {
         Config config = ConfigProvider.getConfig(ConfiguredDataSource.class.getClassLoader());
-        Optional<String> url = config.getOptionalValue("registry.database.url", String.class);
-        if (url.isEmpty()) {
+        Database database = Settings.read(new ContainerSettingValues(config)).database();
+        if (database.url().isEmpty()) {
             ConnectionFacts facts = ConnectionFacts.read(Path.of(System.getProperty(EMBEDDED_DIRECTORY, "")));
             return postgres(facts.url()).getConnection(ConnectionFacts.APPLICATION, facts.password());
         }
-        return postgres(url.get())
+        return postgres(database.url().get())
                 .getConnection(
-                        config.getOptionalValue("registry.database.username", String.class)
-                                .orElse(null),
-                        config.getOptionalValue("registry.database.password", String.class)
-                                .orElse(null));
+                        database.username().orElse(null), database.password().orElse(null));
+    }
+
+    /** A source of connections to a database that somebody else knows of; where there is no container to ask. */
+    public static DataSource of(String url, @Nullable String username, @Nullable String password) {
+        PGSimpleDataSource source = postgres(url);
+        if (username != null) {
+            source.setUser(username);
+        }
+        if (password != null) {
+            source.setPassword(password);
+        }
+        return source;
     }
 
     private static PGSimpleDataSource postgres(String url) {

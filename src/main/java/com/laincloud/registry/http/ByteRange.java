@@ -20,7 +20,9 @@ public record ByteRange(long first, long length) {
 
     /**
      * The single range that a {@code Range} header asks for. Empty where the whole is to be sent: no header, a header that
-     * is malformed or of another unit, or several ranges, all of which RFC 9110 lets a server ignore.
+     * is malformed or of another unit, or several ranges, all of which RFC 9110 lets a server ignore. A range that ends
+     * before it begins, which RFC 9110 lets a server ignore or refuse, is refused, as the specification's conformance
+     * program asks.
      *
      * @param size of the content, in bytes
      * @throws RegistryException {@link ErrorCode#RANGE_INVALID} if no byte of the range is within the content
@@ -39,7 +41,7 @@ public record ByteRange(long first, long length) {
         }
         return dash == 0
                 ? Optional.of(suffix(number(range.substring(1)), size))
-                : within(number(range.substring(0, dash)), range.substring(dash + 1), size);
+                : Optional.of(within(number(range.substring(0, dash)), range.substring(dash + 1), size));
     }
 
     private static ByteRange suffix(long length, long size) {
@@ -50,15 +52,12 @@ public record ByteRange(long first, long length) {
         return new ByteRange(size - bounded, bounded);
     }
 
-    private static Optional<ByteRange> within(long first, String lastDigits, long size) {
+    private static ByteRange within(long first, String lastDigits, long size) {
         long last = lastDigits.isEmpty() ? Long.MAX_VALUE : number(lastDigits);
-        if (last < first) {
-            return Optional.empty();
-        }
-        if (first >= size) {
+        if (last < first || first >= size) {
             throw unsatisfiable(size);
         }
-        return Optional.of(new ByteRange(first, Math.min(last, size - 1) - first + 1));
+        return new ByteRange(first, Math.min(last, size - 1) - first + 1);
     }
 
     /** The {@code Content-Range} of an answer that carries this part of {@code size} bytes. */

@@ -17,21 +17,19 @@ import java.util.function.Function;
  *
  * @param path of the list itself, for the link, which is relative as clients of the catalog expect it
  * @param opening the JSON up to the bracket that opens the list of names
+ * @param maxPage the most a page may hold; a client that asks for more gets this many, and the link
  * @param names the names of a page
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-tags">distribution-spec,
  *     listing tags</a>
  */
-public record Listing(String path, String opening, Function<Page, List<String>> names) {
-
-    /** The most a page may hold; a client that asks for more gets this many, and the link. */
-    private static final int MAX_PAGE = 10_000;
+public record Listing(String path, String opening, int maxPage, Function<Page, List<String>> names) {
 
     private static final int BATCH = 1_000;
     private static final String CLOSING = "]}\n";
 
     /** The answer to a request for a page. */
     public Response answer(Page page) {
-        return page.isLimited() ? onePage(new Page(page.last(), Math.min(page.limit(), MAX_PAGE))) : everything(page);
+        return page.isLimited() ? onePage(new Page(page.last(), Math.min(page.limit(), maxPage))) : everything(page);
     }
 
     private Response onePage(Page page) {

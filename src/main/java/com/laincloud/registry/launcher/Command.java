@@ -10,8 +10,14 @@ sealed interface Command {
     /** Run the server with the settings of a configuration file, or without one. */
     record Serve(Optional<Path> configuration) implements Command {}
 
+    /** Index the tree of a docker/distribution, in a directory or in the storage root. */
+    record Import(Optional<Path> directory, boolean verifies) implements Command {}
+
     /** Put one query, or what standard input says, to the audit schema. */
     record Sql(Optional<String> query) implements Command {}
+
+    /** Print every setting as it would be in force, from a configuration file or without one. */
+    record Config(Optional<Path> configuration) implements Command {}
 
     /** Say which version this is. */
     record Version() implements Command {}
@@ -21,7 +27,12 @@ sealed interface Command {
 
     String USAGE = """
             usage: registry serve [config.yml]   run the registry
+                   registry import [DIR] [--verify]
+                                                 index the tree of a docker/distribution below DIR, which is the storage
+                                                 root; with --verify, read and hash every byte of it. Ends with status 2
+                                                 if something in it is broken
                    registry sql [QUERY]          query the audit schema; without QUERY, statements are read from standard input
+                   registry config [config.yml]  print each setting, its value and where it is from
                    registry version              print the version
                    registry --help               print this
             """;
@@ -34,16 +45,37 @@ sealed interface Command {
     static Command parse(List<String> words) {
         String verb = words.isEmpty() ? "" : words.get(0);
         Optional<String> operand = words.stream().skip(1).findFirst();
+        if (verb.equals("import")) {
+            return parseImport(words.subList(1, words.size()));
+        }
         if (words.size() > 2) {
             throw new LaunchException(verb + ": too many words; try registry --help");
         }
         return switch (verb) {
             case "serve" -> new Serve(operand.map(Path::of));
             case "sql" -> new Sql(operand);
+            case "config" -> new Config(operand.map(Path::of));
             case "version", "--version" -> new Version();
             case "help", "--help", "-h" -> new Help();
             case "" -> throw new LaunchException("a command is missing; try registry --help");
             default -> throw new LaunchException(verb + ": no such command; try registry --help");
         };
+    }
+
+    private static Command parseImport(List<String> words) {
+        List<String> options =
+                words.stream().filter(word -> word.startsWith("-")).toList();
+        List<String> operands =
+                words.stream().filter(word -> !word.startsWith("-")).toList();
+        options.stream()
+                .filter(option -> !option.equals("--verify"))
+                .findFirst()
+                .ifPresent(option -> {
+                    throw new LaunchException("import: " + option + " is no option of it; try registry --help");
+                });
+        if (operands.size() > 1) {
+            throw new LaunchException("import: too many words; try registry --help");
+        }
+        return new Import(operands.stream().findFirst().map(Path::of), !options.isEmpty());
     }
 }

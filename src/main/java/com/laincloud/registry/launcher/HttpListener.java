@@ -29,13 +29,17 @@ final class HttpListener {
         }
     }
 
-    /** Puts {@link RequestHeadFilter} in front of the container; if that fails, it goes on without. */
+    /**
+     * Puts {@link FirstByteFilter} before the HTTP codec and {@link RequestHeadFilter} in front of the container; if that
+     * fails, it goes on without.
+     */
     static void filterHeads() {
         try {
             Object transport = transport().orElseThrow();
             FilterChain chain =
                     (FilterChain) transport.getClass().getMethod("getProcessor").invoke(transport);
             chain.add(chain.indexOfType(HttpServerFilter.class), new RequestHeadFilter());
+            chain.add(chain.indexOfType(org.glassfish.grizzly.http.HttpServerFilter.class), new FirstByteFilter());
         } catch (ReflectiveOperationException | RuntimeException e) {
             LOGGER.log(Level.WARNING, "requests that the container cannot take are answered by it alone", e);
         }

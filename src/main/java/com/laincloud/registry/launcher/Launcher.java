@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/** The main class. Ends with status 0, or with 1 and exactly one line on standard error. */
+/**
+ * The main class. Ends with status 0, or with 1 and exactly one line on standard error, or with 2 if a command has done what
+ * it should and not found all as it should be.
+ */
 public final class Launcher {
 
     private Launcher() {}
@@ -20,7 +23,9 @@ public final class Launcher {
         PrintStream errors = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         System.setOut(new PrintStream(OutputStream.nullOutputStream())); // the server prints things for its developers
         try {
-            run(Command.parse(List.of(words)), output);
+            if (!run(Command.parse(List.of(words)), output)) {
+                System.exit(2);
+            }
         } catch (LaunchException | InvalidSettingException | DatabaseException e) {
             errors.println("registry: " + e.getMessage());
             silenceServer();
@@ -33,13 +38,18 @@ public final class Launcher {
         System.setErr(new PrintStream(OutputStream.nullOutputStream()));
     }
 
-    private static void run(Command command, PrintStream output) {
+    private static boolean run(Command command, PrintStream output) {
         switch (command) {
             case Command.Serve serve -> new Server(output, version()).run(serve.configuration());
+            case Command.Import tree -> {
+                return new TreeImport(output).run(tree.directory(), tree.verifies());
+            }
             case Command.Sql sql -> new AuditQuery(output).run(sql.query());
+            case Command.Config config -> new SettingTable(output).run(config.configuration());
             case Command.Version ignored -> output.println("registry " + version());
             case Command.Help ignored -> output.print(Command.USAGE);
         }
+        return true;
     }
 
     private static String version() {

@@ -4,19 +4,27 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
  * The target of a request as it was sent. The container answers some that cannot be decoded with 200 and no content, and
  * others with a bare 400, before the application hears of them. Here such a target is made one that can be decoded, to what
- * the client wrote; since no name, tag or digest has a percent sign, the application refuses it, in its own words.
+ * the client wrote; since no name, tag or digest has a percent sign, the application refuses it, in its own words. And where
+ * the last segment is one dot or two, the container reads past the end of the target, and answers 200 as well; with a slash
+ * behind them, it means the same.
  */
 final class RequestTarget {
+
+    private static final Pattern DOTS_AT_THE_END = Pattern.compile("/(?:\\.|%2[eE]){1,2}$");
 
     private RequestTarget() {}
 
     /** The target, if it can be decoded to text; otherwise one that is decoded to it. */
     static String decodable(String target) {
-        return isDecodable(target) ? target : target.replace("\\", "%5C").replace("%", "%25");
+        if (!isDecodable(target)) {
+            return target.replace("\\", "%5C").replace("%", "%25");
+        }
+        return DOTS_AT_THE_END.matcher(target).find() ? target + "/" : target;
     }
 
     private static boolean isDecodable(String target) {

@@ -12,7 +12,6 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.logging.Level;
 
 /**
  * Payara Micro with the registry in it, from the settings to the line that says it answers. It goes on until a signal ends
@@ -31,12 +30,15 @@ final class Server {
     void run(Optional<Path> configuration) {
         configuration.ifPresent(file -> System.setProperty(
                 "registry.configuration.path", file.toAbsolutePath().toString()));
-        Settings settings = Settings.read(new ProcessSettingValues());
+        ProcessSettingValues values = new ProcessSettingValues();
+        Settings settings = Settings.read(values);
+        values.keep();
         HostAndPort address = settings.http().addr();
         requireFree(address);
         PayaraRuntime runtime = PayaraRuntime.ofThisProcess();
-        Instance instance = Instance.create(runtime, logging(settings), ContainerSettings.commands(address));
-        Shutdown shutdown = new Shutdown();
+        Instance instance =
+                Instance.create(runtime, LogConfiguration.of(settings.log()), ContainerSettings.commands(address));
+        Shutdown shutdown = new Shutdown(settings.http().drainTimeout());
         shutdown.handleSignals();
         runtime.properties().forEach(System::setProperty);
         boot(runtime.arguments(instance, address).toArray(String[]::new));
@@ -86,16 +88,5 @@ final class Server {
             throw new LaunchException(
                     "http.addr: cannot listen on " + address.host() + ":" + address.port() + ": " + e.getMessage(), e);
         }
-    }
-
-    private static LogConfiguration logging(Settings settings) {
-        Level level = switch (settings.log().level()) {
-            case ERROR -> Level.SEVERE;
-            case WARN -> Level.WARNING;
-            case INFO -> Level.INFO;
-            case DEBUG -> Level.FINE;
-        };
-        String formatter = settings.log().formatter().name().toLowerCase(Locale.ROOT);
-        return new LogConfiguration(level, formatter, settings.log().fields());
     }
 }

@@ -14,11 +14,18 @@ import javax.management.ObjectName;
  */
 final class Shutdown {
 
-    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(8);
-    private static final Duration EXIT_LIMIT = Duration.ofMillis(9500);
+    /** What is left to the application and its database. */
+    private static final Duration AFTER_DRAIN = Duration.ofMillis(1500);
+
     private static final int PAUSE_MILLIS = 20;
 
+    private final Duration drainLimit;
     private final AtomicBoolean begun = new AtomicBoolean();
+
+    /** @param drainLimit how long requests may take to end */
+    Shutdown(Duration drainLimit) {
+        this.drainLimit = drainLimit;
+    }
 
     void handleSignals() {
         Signals.handle("TERM", this::begin);
@@ -27,15 +34,15 @@ final class Shutdown {
 
     private void begin() {
         if (begun.compareAndSet(false, true)) {
-            Thread.ofPlatform().daemon().name("exit-limit").start(Shutdown::endAfterLimit);
-            Thread.ofPlatform().name("shutdown").start(Shutdown::drainAndExit);
+            Thread.ofPlatform().daemon().name("exit-limit").start(this::endAfterLimit);
+            Thread.ofPlatform().name("shutdown").start(this::drainAndExit);
         }
     }
 
     @SuppressWarnings("SystemExitOutsideMain") // the end of the process is what this class is about
-    private static void drainAndExit() {
+    private void drainAndExit() {
         HttpListener.stopAccepting();
-        Instant end = Instant.now().plus(DRAIN_LIMIT);
+        Instant end = Instant.now().plus(drainLimit);
         while (requestsInFlight() > 0 && Instant.now().isBefore(end)) {
             pause(Duration.ofMillis(PAUSE_MILLIS));
         }
@@ -44,8 +51,8 @@ final class Shutdown {
     }
 
     /** A server that does not come to its end must not keep whoever waits for it: the database survives that. */
-    private static void endAfterLimit() {
-        pause(EXIT_LIMIT);
+    private void endAfterLimit() {
+        pause(drainLimit.plus(AFTER_DRAIN));
         Runtime.getRuntime().halt(0);
     }
 

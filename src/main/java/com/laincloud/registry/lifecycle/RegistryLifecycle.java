@@ -1,9 +1,9 @@
 package com.laincloud.registry.lifecycle;
 
-import com.laincloud.registry.config.ContainerSettingValues;
 import com.laincloud.registry.config.CurrentSettings;
-import com.laincloud.registry.config.SettingWarnings;
+import com.laincloud.registry.config.EtcdWatch;
 import com.laincloud.registry.config.Settings;
+import com.laincloud.registry.config.SettingsAtStart;
 import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.database.Migration;
@@ -20,12 +20,12 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Logger;
-import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
  * Brings the application up, in this order: settings, embedded database (unless {@code registry.database.url} names another),
- * migration, storage, and whoever observes {@link StartUp}. Then it says so in the system property {@value #STATE}. What stops it on the way goes in one line into
- * {@value #FAILURE}; the server itself does not treat a failed start as a failure, so whoever started it reads these.
+ * migration, storage, whoever observes {@link StartUp}, the watch on etcd. Then it says so in the system property
+ * {@value #STATE}. What stops it on the way goes in one line into {@value #FAILURE}; the server itself does not treat a failed
+ * start as a failure, so whoever started it reads these.
  */
 @Singleton
 public class RegistryLifecycle {
@@ -40,28 +40,37 @@ public class RegistryLifecycle {
 
     private final Instance<CurrentSettings> settings;
     private final Instance<StorageDriver> storage;
+    private final Instance<EtcdWatch> etcd;
     private final Event<StartUp> startUp;
+    private final Event<SettingsAtStart> atStart;
     private final AtomicReference<Optional<EmbeddedPostgres>> database = new AtomicReference<>(Optional.empty());
 
     @Inject
     public RegistryLifecycle(
-            Instance<CurrentSettings> settings, Instance<StorageDriver> storage, Event<StartUp> startUp) {
+            Instance<CurrentSettings> settings,
+            Instance<StorageDriver> storage,
+            Instance<EtcdWatch> etcd,
+            Event<StartUp> startUp,
+            Event<SettingsAtStart> atStart) {
         this.settings = settings;
         this.storage = storage;
         this.startUp = startUp;
+        this.etcd = etcd;
+        this.atStart = atStart;
     }
 
     void start(@Observes @Initialized(ApplicationScoped.class) Object application) {
         try {
             Settings current = settings.get().get();
-            SettingWarnings.of(new ContainerSettingValues(ConfigProvider.getConfig()))
-                    .forEach(LOGGER::warning);
+            settings.get().warnings().forEach(LOGGER::warning);
             if (current.database().url().isEmpty()) {
                 startEmbeddedDatabase(current);
             }
             new Migration(new ConfiguredDataSource()).migrate();
             storage.get().check();
             startUp.fire(new StartUp());
+            atStart.fire(new SettingsAtStart(settings.get().effective()));
+            etcd.get().start();
             System.setProperty(STATE, "up");
         } catch (RuntimeException e) {
             stopEmbeddedDatabase();
@@ -72,6 +81,7 @@ public class RegistryLifecycle {
 
     void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object application) {
         System.clearProperty(STATE);
+        etcd.get().close();
         storage.get().close();
         stopEmbeddedDatabase();
     }

@@ -1,14 +1,18 @@
 package com.laincloud.registry.log;
 
+import com.laincloud.registry.config.Log;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.logging.Handler;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,15 +26,41 @@ import org.jspecify.annotations.Nullable;
  */
 public record LogConfiguration(Level level, String formatter, Map<String, String> fields) {
 
+    private static final String OWN_LOGGERS = "com.laincloud.registry";
+
+    /** Held, because the log manager forgets a logger that nobody holds, and its level with it. */
+    private static final Logger OWN_LOGGER = Logger.getLogger(OWN_LOGGERS);
+
     static final String FORMATTER = "com.laincloud.registry.log.formatter";
     static final String FIELDS = "com.laincloud.registry.log.fields";
+
+    /** What the settings ask for. */
+    public static LogConfiguration of(Log log) {
+        Level level = switch (log.level()) {
+            case ERROR -> Level.SEVERE;
+            case WARN -> Level.WARNING;
+            case INFO -> Level.INFO;
+            case DEBUG -> Level.FINE;
+        };
+        return new LogConfiguration(level, log.formatter().name().toLowerCase(Locale.ROOT), log.fields());
+    }
+
+    /** Makes it so from now on. Where another log manager than the launcher's is at work, lines go on looking as it likes. */
+    public void apply() {
+        OWN_LOGGER.setLevel(level);
+        for (Handler handler : Logger.getLogger("").getHandlers()) {
+            if (handler instanceof StandardOutputHandler) {
+                handler.setFormatter(StandardOutputHandler.formatter(formatter, fields));
+            }
+        }
+    }
 
     /** Writes the properties to {@code file}. */
     public void write(Path file) {
         Properties properties = new Properties();
         properties.setProperty("handlers", StandardOutputHandler.class.getName());
         properties.setProperty(".level", Level.WARNING.getName());
-        properties.setProperty("com.laincloud.registry.level", level.getName());
+        properties.setProperty(OWN_LOGGERS + ".level", level.getName());
         // warns of settings that Payara needs as they are
         properties.setProperty("org.hibernate.orm.deprecation.level", Level.SEVERE.getName());
         // says what is thrown as well, and handled

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
 import java.util.logging.ErrorManager;
+import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
@@ -40,7 +41,11 @@ public final class StandardOutputHandler extends Handler {
 
     StandardOutputHandler(OutputStream output, @Nullable String formatter, Map<String, String> fields) {
         this.output = output;
-        setFormatter("json".equals(formatter) ? new JsonFormatter(fields) : new TextFormatter(fields));
+        setFormatter(formatter(formatter, fields));
+    }
+
+    static Formatter formatter(@Nullable String name, Map<String, String> fields) {
+        return "json".equals(name) ? new JsonFormatter(fields) : new TextFormatter(fields);
     }
 
     @Override

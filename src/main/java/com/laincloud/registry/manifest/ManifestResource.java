@@ -74,11 +74,11 @@ public class ManifestResource {
     @GET
     public Response get(
             @PathParam("name") RepositoryName repository,
-            @PathParam("reference") Reference reference,
+            @PathParam("reference") String text,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
             @Context HttpHeaders headers,
             @Context HttpServletRequest request) {
-        StoredManifest manifest = require(repository, reference, headers, request);
+        StoredManifest manifest = require(repository, sought(text), headers, request);
         return EntityTags.matches(ifNoneMatch, manifest.digest())
                 ? identified(Response.notModified(), manifest).build()
                 : described(manifest).entity(manifest.payload()).build();
@@ -87,11 +87,11 @@ public class ManifestResource {
     @HEAD
     public Response head(
             @PathParam("name") RepositoryName repository,
-            @PathParam("reference") Reference reference,
+            @PathParam("reference") String text,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
             @Context HttpHeaders headers,
             @Context HttpServletRequest request) {
-        StoredManifest manifest = require(repository, reference, headers, request);
+        StoredManifest manifest = require(repository, sought(text), headers, request);
         return EntityTags.matches(ifNoneMatch, manifest.digest())
                 ? identified(Response.notModified(), manifest).build()
                 : described(manifest).build();
@@ -142,6 +142,15 @@ public class ManifestResource {
             case Digest digest -> manifests.delete(repository, digest, precondition, Requester.of(request));
         }
         return Response.accepted().build();
+    }
+
+    /** What a client looks for. A name that no tag can have is as unknown as one that no tag has. */
+    private static Reference sought(String text) {
+        try {
+            return Reference.valueOf(text);
+        } catch (RegistryException e) {
+            throw e.code() == ErrorCode.TAG_INVALID ? new RegistryException(ErrorCode.MANIFEST_UNKNOWN, text) : e;
+        }
     }
 
     private static String names(List<Tag> tags) {

@@ -1,5 +1,6 @@
 package com.laincloud.registry.manifest;
 
+import com.laincloud.registry.adoption.ReadThrough;
 import com.laincloud.registry.audit.Event;
 import com.laincloud.registry.audit.Event.Action;
 import com.laincloud.registry.audit.Events;
@@ -39,6 +40,7 @@ public class Manifests {
     private final Events events;
     private final ManifestLinks links;
     private final ManifestRules rules;
+    private final ReadThrough readThrough;
     private final SharedLookup<StoredManifest> byTag;
     private final SharedLookup<StoredManifest> byDigest;
 
@@ -50,13 +52,15 @@ public class Manifests {
             Tags tags,
             ManifestLinks links,
             ManifestRules rules,
-            Events events) {
+            Events events,
+            ReadThrough readThrough) {
         this.entities = entities;
         this.repositories = repositories;
         this.tags = tags;
         this.links = links;
         this.rules = rules;
         this.events = events;
+        this.readThrough = readThrough;
         Lookup.Row<StoredManifest> manifest =
                 row -> new StoredManifest(Digest.valueOf(row.getString(3)), row.getString(4), row.getBytes(5));
         this.byTag = new SharedLookup<>(database, """
@@ -74,6 +78,13 @@ public class Manifests {
 
     /** The manifest a reference names now. */
     public Optional<StoredManifest> find(RepositoryName repository, Reference reference) {
+        Optional<StoredManifest> manifest = indexed(repository, reference);
+        return manifest.isEmpty() && readThrough.manifest(repository, reference)
+                ? indexed(repository, reference)
+                : manifest;
+    }
+
+    private Optional<StoredManifest> indexed(RepositoryName repository, Reference reference) {
         return switch (reference) {
             case Tag tag -> byTag.find(repository.value(), tag.name());
             case Digest digest -> byDigest.find(repository.value(), digest.toString());
@@ -109,6 +120,7 @@ public class Manifests {
             Precondition precondition,
             Requester requester) {
         rules.requireAllowedUrls(manifest.content());
+        readThrough.beforePush(repository, names, manifest.content());
         long repositoryId = repositories.create(repository);
         names.forEach(tag -> tags.requireNow(repositoryId, tag, precondition));
         long manifestId = store(repositoryId, manifest, names.isEmpty() ? precondition : Precondition.NONE);
@@ -149,6 +161,7 @@ public class Manifests {
      */
     @Transactional
     void delete(RepositoryName repository, Digest digest, Precondition precondition, Requester requester) {
+        readThrough.beforeDeletion(repository);
         long repositoryId = repositories.require(repository);
         Long manifestId = lock(repositoryId, digest).orElseThrow(() -> unknown(digest));
         precondition.require("the manifest", Optional.of(digest));

@@ -1,5 +1,6 @@
 package com.laincloud.registry.manifest;
 
+import com.laincloud.registry.adoption.ReadThrough;
 import com.laincloud.registry.database.Lookup;
 import com.laincloud.registry.oci.Descriptor;
 import com.laincloud.registry.oci.Digest;
@@ -52,12 +53,14 @@ public class Referrers {
             from page order by id""";
 
     private final Repositories repositories;
+    private final ReadThrough readThrough;
     private final Lookup<Row> all;
     private final Lookup<Row> ofType;
 
     @Inject
-    public Referrers(DataSource database, Repositories repositories) {
+    public Referrers(DataSource database, Repositories repositories, ReadThrough readThrough) {
         this.repositories = repositories;
+        this.readThrough = readThrough;
         this.all = new Lookup<>(database, QUERY.formatted(""), Row::of);
         this.ofType = new Lookup<>(database, QUERY.formatted("and artifact_type = ?"), Row::of);
     }
@@ -80,6 +83,7 @@ public class Referrers {
      * @param limit how many at most
      */
     Listed find(RepositoryName repository, Digest subject, @Nullable String artifactType, long after, int limit) {
+        readThrough.beforeListing(repository);
         Optional<Long> repositoryId = repositories.find(repository);
         if (repositoryId.isEmpty() || limit == 0) {
             return Listed.NONE;

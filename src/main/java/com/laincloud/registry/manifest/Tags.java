@@ -1,5 +1,6 @@
 package com.laincloud.registry.manifest;
 
+import com.laincloud.registry.adoption.ReadThrough;
 import com.laincloud.registry.audit.Event;
 import com.laincloud.registry.audit.Event.Action;
 import com.laincloud.registry.audit.Events;
@@ -28,14 +29,21 @@ public class Tags {
     private final EntityManager entities;
     private final Repositories repositories;
     private final Events events;
+    private final ReadThrough readThrough;
     private final Lookup<String> names;
     private final Lookup<Digest> digest;
 
     @Inject
-    public Tags(EntityManager entities, DataSource database, Repositories repositories, Events events) {
+    public Tags(
+            EntityManager entities,
+            DataSource database,
+            Repositories repositories,
+            Events events,
+            ReadThrough readThrough) {
         this.entities = entities;
         this.repositories = repositories;
         this.events = events;
+        this.readThrough = readThrough;
         this.names = new Lookup<>(
                 database,
                 "select name from tag where repository_id = ? and name > ? order by name limit ?",
@@ -51,6 +59,7 @@ public class Tags {
      * @throws RegistryException {@link ErrorCode#NAME_UNKNOWN}
      */
     public List<String> names(RepositoryName repository, Page page) {
+        readThrough.beforeListing(repository);
         return names.all(repositories.require(repository), page.last(), page.limit());
     }
 
@@ -101,6 +110,7 @@ public class Tags {
      */
     @Transactional
     public void delete(RepositoryName repository, Tag tag, Precondition precondition, Requester requester) {
+        readThrough.beforeDeletion(repository);
         long repositoryId = repositories.require(repository);
         Digest digest = lock(repositoryId, tag)
                 .orElseThrow(() -> new RegistryException(ErrorCode.MANIFEST_UNKNOWN, tag.name()));

@@ -1,5 +1,6 @@
 package com.laincloud.registry.manifest;
 
+import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.http.Listing;
 import com.laincloud.registry.http.Page;
 import com.laincloud.registry.oci.RepositoryName;
@@ -23,10 +24,12 @@ import org.jspecify.annotations.Nullable;
 public class TagsResource {
 
     private final Tags tags;
+    private final CurrentSettings settings;
 
     @Inject
-    public TagsResource(Tags tags) {
+    public TagsResource(Tags tags, CurrentSettings settings) {
         this.tags = tags;
+        this.settings = settings;
     }
 
     @GET
@@ -37,6 +40,7 @@ public class TagsResource {
         return new Listing(
                         "/v2/" + repository + "/tags/list",
                         "{\"name\":\"" + repository + "\",\"tags\":[",
+                        settings.get().pages().maxTags(),
                         page -> tags.names(repository, page))
                 .answer(Page.of(n, last));
     }

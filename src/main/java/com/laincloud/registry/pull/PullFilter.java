@@ -25,8 +25,8 @@ import java.util.stream.Stream;
 
 /**
  * Answers what is asked most, and most plainly: a whole manifest or blob that is there, of a type that the client names, with
- * no condition, by somebody who may. Everything else, and all that is wrong with a request, is left to the resources, which would answer these
- * requests in the same way; it would cost twice as much.
+ * no condition, by somebody who may. Everything else, and all that is wrong with a request, is left to the resources, which
+ * would answer these requests in the same way; it would cost twice as much.
  */
 @SuppressWarnings("serial") // containers do not serialise filters
 public class PullFilter extends HttpFilter {
@@ -62,7 +62,7 @@ public class PullFilter extends HttpFilter {
         };
     }
 
-    private static boolean isPlain(HttpServletRequest request) {
+    private boolean isPlain(HttpServletRequest request) {
         return (request.getMethod().equals("GET") || request.getMethod().equals("HEAD"))
                 && request.getQueryString() == null
                 && Stream.of("Range", "If-Range", "If-Match", "If-None-Match")

@@ -1,5 +1,6 @@
 package com.laincloud.registry.repository;
 
+import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.http.Listing;
 import com.laincloud.registry.http.Page;
 import jakarta.inject.Inject;
@@ -21,14 +22,18 @@ import org.jspecify.annotations.Nullable;
 public class CatalogResource {
 
     private final Repositories repositories;
+    private final CurrentSettings settings;
 
     @Inject
-    public CatalogResource(Repositories repositories) {
+    public CatalogResource(Repositories repositories, CurrentSettings settings) {
         this.repositories = repositories;
+        this.settings = settings;
     }
 
     @GET
     public Response list(@QueryParam("n") @Nullable String n, @QueryParam("last") @Nullable String last) {
-        return new Listing("/v2/_catalog", "{\"repositories\":[", repositories::names).answer(Page.of(n, last));
+        int maxPage = settings.get().pages().maxRepositories();
+        return new Listing("/v2/_catalog", "{\"repositories\":[", maxPage, repositories::names)
+                .answer(Page.of(n, last));
     }
 }

@@ -25,10 +25,11 @@ public class Repositories {
     public Repositories(EntityManager entities, DataSource database) {
         this.entities = entities;
         this.idByName = new Lookup<>(database, "select id from repository where name = ?", row -> row.getLong(1));
-        // a repository without manifests holds nothing that could be pulled, and is not shown
+        // a repository without manifests holds nothing that could be pulled, and is not shown; each is asked by itself, so
+        // that nobody gets the idea to look at all manifests for one page
         this.names = new Lookup<>(database, """
                 select name from repository r
-                where name > ? and exists (select from manifest m where m.repository_id = r.id)
+                where populated and name > ? and (select true from manifest m where m.repository_id = r.id limit 1)
                 order by name limit ?""", row -> row.getString(1));
     }
 

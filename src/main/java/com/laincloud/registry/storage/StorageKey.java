@@ -36,6 +36,13 @@ public record StorageKey(String path) {
                 "/", BLOBS + digest.algorithm().identifier(), digits.substring(0, 2), digits, upload.toString()));
     }
 
+    /** The key of the blob {@code digest} in a tree that docker/distribution wrote. */
+    public static StorageKey inTree(Digest digest) {
+        String digits = digest.encoded();
+        return new StorageKey(
+                String.join("/", BLOBS + digest.algorithm().identifier(), digits.substring(0, 2), digits, "data"));
+    }
+
     /** The key that {@code path} spells, or empty if it spells none. */
     public static Optional<StorageKey> parse(String path) {
         try {

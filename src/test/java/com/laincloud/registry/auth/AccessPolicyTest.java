@@ -75,6 +75,7 @@ class AccessPolicyTest {
         assertThat(wanted("PUT", ManifestResource.class)).isEqualTo("repository:library/debian:pull,push");
         assertThat(wanted("DELETE", ManifestResource.class)).isEqualTo("repository:library/debian:*");
         assertThat(wanted("DELETE", BlobResource.class)).isEqualTo("repository:library/debian:*");
+        assertThat(wanted("GET", ReferrersResource.class)).isEqualTo("repository:library/debian:pull");
         assertThat(wanted("GET", CatalogResource.class)).isEqualTo("registry:catalog:*");
     }
 

@@ -41,7 +41,6 @@ class ByteRangeTest {
                 "bytes=-",
                 "bytes=a-b",
                 "bytes=1-2,4-5",
-                "bytes=5-4",
                 "bytes=--5",
                 "bytes=1-2-3",
                 "items=0-5",
@@ -53,8 +52,8 @@ class ByteRangeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bytes=100-", "bytes=100-200", "bytes=-0", "bytes=99999999999999999999999-"})
-    void aRangeOutsideTheContentIsNotSatisfiableAndTheAnswerNamesTheSize(String header) {
+    @ValueSource(strings = {"bytes=100-", "bytes=100-200", "bytes=-0", "bytes=5-4", "bytes=99999999999999999999999-"})
+    void aRangeWithoutAByteOfTheContentIsNotSatisfiableAndTheAnswerNamesTheSize(String header) {
         assertThatThrownBy(() -> ByteRange.of(header, 100)).isInstanceOfSatisfying(RegistryException.class, e -> {
             assertThat(e.code()).isEqualTo(ErrorCode.RANGE_INVALID);
             assertThat(e.status()).isEqualTo(416);

@@ -64,8 +64,6 @@ class HostileRequestIT {
         "/v2/a\\b/tags/list, NAME_INVALID",
         "/v2/caf%C3%A9/tags/list, NAME_INVALID",
         "/v2/a%20b/tags/list, NAME_INVALID",
-        "/v2/a/manifests/%00, TAG_INVALID",
-        "/v2/a/manifests/%zz, TAG_INVALID",
         "/v2/a/manifests/sha256:%00, DIGEST_INVALID",
         "/v2/a/blobs/%zz, DIGEST_INVALID",
         "/v2/a/referrers/%zz, DIGEST_INVALID",
@@ -131,6 +129,14 @@ class HostileRequestIT {
     @ValueSource(ints = {300, 20_000, 100_000, 10 << 20})
     void aTargetOfAnyLengthIsRefused(int length) {
         assertThat(get("/v2/" + "a".repeat(length) + "/tags/list").status()).isIn(400, 414);
+    }
+
+    @Test
+    void aTlsClientIsToldInPlainHttpThatThisIsPlainHttp() {
+        Answer answer = RawConnection.exchange(server.uri(), "\u0016\u0003\u0001\u0000\u00f8\u0001\u0000\u0000\u00f4");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).isEqualTo("this is no HTTP here\n");
     }
 
     @Test
@@ -238,7 +244,6 @@ class HostileRequestIT {
                 "X-Forwarded-For: localhost",
                 "X-Forwarded-Host: a b\tc",
                 "X-Forwarded-Proto: gopher",
-                "User-Agent: \u00ff\u00fe",
                 "Host: a b",
                 "Host: [::1",
                 "Host: "
@@ -264,7 +269,7 @@ class HostileRequestIT {
         "'bytes=0-0,5-6', 200,",
         "bytes=--1, 200,",
         "bytes=-1-5, 200,",
-        "bytes=5-3, 200,",
+        "bytes=5-3, 416, bytes */10",
         "bytes=a-b, 200,",
         "bytes=, 200,",
         "bytes=-, 200,",

@@ -33,12 +33,31 @@ class LauncherIT {
     @Test
     void theHelpNamesEveryCommand() {
         assertThat(String.join("\n", RegistryCommand.run(Map.of(), "--help").output()))
-                .contains("registry serve", "registry sql", "registry version");
+                .contains("registry serve", "registry import [DIR] [--verify]", "registry sql", "registry version");
     }
 
     @Test
     void aCommandThatThereIsNotIsRefused() {
         assertThat(RegistryCommand.run(Map.of(), "brew").refusal()).contains("brew: no such command");
+    }
+
+    @Test
+    void anImportOfWhatIsNoTreeOrNotTheStorageRootIsRefused() throws IOException {
+        assertThat(RegistryCommand.run(Map.of(), "import", directory.toString()).refusal())
+                .contains("no tree of a docker/distribution", directory.toString());
+        Files.createDirectories(directory.resolve("docker/registry/v2/repositories"));
+        assertThat(RegistryCommand.run(
+                                Map.of("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", "/srv/other"),
+                                "import",
+                                directory.toString())
+                        .refusal())
+                .contains("nothing is copied", "storage.filesystem.rootdirectory", "environment", "/srv/other");
+        assertThat(RegistryCommand.run(Map.of(), "import", directory.toString()).refusal())
+                .contains("no tree of a docker/distribution"); // an empty one
+        assertThat(RegistryCommand.run(Map.of(), "import", "--quick").refusal()).contains("--quick is no option");
+        assertThat(RegistryCommand.run(Map.of("REGISTRY_STORAGE", "inmemory"), "import")
+                        .refusal())
+                .contains("only the filesystem driver");
     }
 
     @Test

@@ -392,12 +392,23 @@ class ManifestIT {
         "/v2/UPPER/manifests/v1, NAME_INVALID",
         "/v2/a..b/manifests/v1, NAME_INVALID",
         "/v2/a/../b/manifests/v1, NAME_INVALID",
-        "/v2/manifest/tag/manifests/.hidden, TAG_INVALID",
-        "/v2/manifest/tag/manifests/a%20b, TAG_INVALID",
         "/v2/manifest/tag/manifests/sha256:0, DIGEST_INVALID",
     })
-    void aMalformedNameOrReferenceAnswers400(String path, String code) {
+    void aMalformedNameOrDigestAnswers400(String path, String code) {
         assertThat(errorCodes(expect(400, client.get(path)))).containsExactly(code);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".hidden", "a%20b", "%C3%A9"})
+    void aTagThatCannotBeIsNotFoundAndNotAccepted(String tag) {
+        byte[] manifest = SampleManifests.image(config("manifest/tag"), 2);
+        String path = "/v2/manifest/tag/manifests/" + tag;
+
+        assertThat(errorCodes(expect(400, client.put(path, manifest, "Content-Type", TYPE))))
+                .containsExactly("TAG_INVALID");
+        client.pushManifest("manifest/tag", "latest", TYPE, manifest);
+        assertThat(errorCodes(expect(404, client.get(path)))).containsExactly("MANIFEST_UNKNOWN");
+        expect(404, client.head(path));
     }
 
     @Test

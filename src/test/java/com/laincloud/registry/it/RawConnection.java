@@ -68,14 +68,28 @@ final class RawConnection implements AutoCloseable {
             }
             int status = Integer.parseInt(head.getFirst().split(" ", 3)[1]);
             Answer answer = new Answer(status, head, "");
-            byte[] body = answer.header("Content-Length").isPresent()
-                    ? in.readNBytes(
-                            Integer.parseInt(answer.header("Content-Length").orElseThrow()))
-                    : new byte[0];
-            return new Answer(status, head, new String(body, StandardCharsets.UTF_8));
+            return new Answer(status, head, new String(body(answer, in), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static byte[] body(Answer answer, InputStream in) throws IOException {
+        if (answer.header("Transfer-Encoding").filter("chunked"::equals).isPresent()) {
+            return chunks(in);
+        }
+        return in.readNBytes(
+                answer.header("Content-Length").map(Integer::parseInt).orElse(0));
+    }
+
+    private static byte[] chunks(InputStream in) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        for (int size = Integer.parseInt(line(in), 16); size > 0; size = Integer.parseInt(line(in), 16)) {
+            body.write(in.readNBytes(size));
+            line(in);
+        }
+        line(in);
+        return body.toByteArray();
     }
 
     private static String line(InputStream in) throws IOException {

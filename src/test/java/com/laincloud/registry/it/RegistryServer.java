@@ -3,6 +3,7 @@ package com.laincloud.registry.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.laincloud.registry.database.embedded.ConnectionFacts;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -13,12 +14,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A registry run by its launcher ({@code payara/registry serve}) on a free loopback port, with a fresh storage root and
@@ -36,7 +43,7 @@ public final class RegistryServer implements AutoCloseable {
     private final Path log;
     private final int port;
     private final ProcessBuilder launcher;
-    private Process process;
+    private @Nullable Process process;
 
     private RegistryServer(List<String> before, Map<String, String> environment) throws IOException {
         // readable by others: a PostgreSQL started by root runs as somebody else and must reach its data
@@ -53,7 +60,22 @@ public final class RegistryServer implements AutoCloseable {
         launcher.environment().put("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", root().toString());
         launcher.environment().put("REGISTRY_STORAGE_DELETE_ENABLED", "true");
         launcher.environment().putAll(environment);
-        this.process = launch();
+    }
+
+    /**
+     * A server of its own with these {@code REGISTRY_…} variables on top of the default ones, whose storage root somebody
+     * may fill before {@link #startAgain}.
+     */
+    public static RegistryServer installed(Map<String, String> environment) {
+        return installed(List.of(), environment);
+    }
+
+    private static RegistryServer installed(List<String> before, Map<String, String> environment) {
+        try {
+            return new RegistryServer(before, environment);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A server of its own, with the default settings and deletion on, that answers already. */
@@ -73,11 +95,9 @@ public final class RegistryServer implements AutoCloseable {
     }
 
     private static RegistryServer start(List<String> before, Map<String, String> environment) {
-        try {
-            return new RegistryServer(before, environment);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        RegistryServer server = installed(before, environment);
+        server.startAgain();
+        return server;
     }
 
     /** Where it answers: {@code http://127.0.0.1:PORT/}. */
@@ -119,7 +139,17 @@ public final class RegistryServer implements AutoCloseable {
 
     /** The process that the launcher became or started. */
     public Process process() {
-        return process;
+        return Objects.requireNonNull(process, "it was never started");
+    }
+
+    /** A command of {@code payara/registry} in the environment of this server, which need not run. */
+    public ProcessBuilder command(String... words) {
+        List<String> line = new ArrayList<>(List.of(LAUNCHER));
+        line.addAll(List.of(words));
+        ProcessBuilder command = new ProcessBuilder(line).redirectErrorStream(true);
+        command.environment().clear();
+        command.environment().putAll(launcher.environment());
+        return command;
     }
 
     /** What {@code payara/registry sql} prints for a query on this server's database. */
@@ -132,12 +162,21 @@ public final class RegistryServer implements AutoCloseable {
         return runSql(statement, 1);
     }
 
+    /** Runs a statement in this server's database as the role that the server itself works as: for what no client can do. */
+    public void change(String statement) {
+        ConnectionFacts facts = ConnectionFacts.read(root().resolve("postgresql"));
+        try (Connection connection =
+                        DriverManager.getConnection(facts.url(), ConnectionFacts.APPLICATION, facts.password());
+                Statement change = connection.createStatement()) {
+            change.execute(statement);
+        } catch (SQLException e) {
+            throw new IllegalStateException(statement, e);
+        }
+    }
+
     private String runSql(String statement, int exitCode) {
-        ProcessBuilder command = new ProcessBuilder(LAUNCHER, "sql", statement);
-        command.environment().clear();
-        command.environment().putAll(launcher.environment());
         try {
-            Process sql = command.redirectErrorStream(true).start();
+            Process sql = command("sql", statement).start();
             String output = new String(sql.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(sql.waitFor()).as(output).isEqualTo(exitCode);
             return output;
@@ -162,7 +201,7 @@ public final class RegistryServer implements AutoCloseable {
 
     /** Starts a server that was killed or terminated again, on the same root and port; returns when it answers. */
     public void startAgain() {
-        assertThat(process.isAlive()).as("the server is still running").isFalse();
+        assertThat(isRunning()).as("the server is still running").isFalse();
         try {
             process = launch();
         } catch (IOException e) {
@@ -186,24 +225,28 @@ public final class RegistryServer implements AutoCloseable {
 
     /** SIGTERM; returns when the server has gone, which it promises within 10 seconds. */
     public void terminate() {
-        process.destroy();
+        process().destroy();
         awaitExit();
     }
 
     /** SIGKILL for the server alone: its PostgreSQL is left to itself, as it would be when the server crashes. */
     public void kill() {
-        process.destroyForcibly(); // the launcher has become the server, so this is its process
+        process().destroyForcibly(); // the launcher has become the server, so this is its process
         awaitExit();
     }
 
     /** Ends the server and deletes everything it stored; its log stays below {@code target/registry-logs}. */
     @Override
     public void close() {
-        if (process.isAlive()) {
+        if (isRunning()) {
             terminate();
         }
         orphanedPostgres().forEach(ProcessHandle::destroyForcibly);
         DirectoryTree.delete(directory);
+    }
+
+    private boolean isRunning() {
+        return process != null && process.isAlive();
     }
 
     private Process launch() throws IOException {
@@ -228,7 +271,7 @@ public final class RegistryServer implements AutoCloseable {
 
     private void awaitExit() {
         try {
-            boolean exited = process.waitFor(30, TimeUnit.SECONDS);
+            boolean exited = process().waitFor(30, TimeUnit.SECONDS);
             assertThat(exited).as("the server has ended; see " + log).isTrue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

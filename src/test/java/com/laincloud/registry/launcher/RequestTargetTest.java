@@ -16,6 +16,10 @@ class RequestTargetTest {
                 "/v2/a/manifests/sha256%3Aab",
                 "/v2/a%2Fb/tags/list",
                 "/v2/caf%C3%A9/tags/list",
+                "/v2/a/..b",
+                "/v2/a/b..",
+                "/v2/a/...",
+                "/v2/../a",
                 "*",
                 ""
             })
@@ -34,8 +38,12 @@ class RequestTargetTest {
         "/v2/%5c, /v2/%255c",
         "/v2/a\\b, /v2/a%255Cb",
         "/v2/%41%zz, /v2/%2541%25zz",
+        "/v2/a/.., /v2/a/../",
+        "/v2/a/., /v2/a/./",
+        "/v2/a/.%2E, /v2/a/.%2E/",
+        "/.., /../",
     })
-    void whatCannotIsDecodedToWhatWasWritten(String target, String decodable) {
+    void whatCannotIsDecodedToWhatWasWrittenOrMeant(String target, String decodable) {
         assertThat(RequestTarget.decodable(target)).isEqualTo(decodable);
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.fail;
 
+import com.laincloud.registry.fuzz.MutatedText;
+import com.laincloud.registry.fuzz.Seed;
 import com.laincloud.registry.oci.Manifest.ImageIndex;
 import com.laincloud.registry.oci.Manifest.ImageManifest;
 import java.nio.charset.StandardCharsets;
@@ -292,42 +294,19 @@ class ManifestParserTest {
     /** The seed of a run is in the message of its failure. */
     @RepeatedTest(3)
     void nothingButRegistryExceptionsComesOutOfMutatedManifests() {
-        long seed = System.nanoTime();
-        System.out.println("seed " + seed);
-        Random random = new Random(seed);
+        Seed seed = Seed.ofThisRun();
+        Random random = seed.random();
         List<String> originals = List.of(IMAGE, INDEX, DOCKER_IMAGE);
         for (int i = 0; i < 5_000; i++) {
-            byte[] mutated = mutate(originals.get(i % 3).getBytes(StandardCharsets.UTF_8), random);
+            byte[] mutated = MutatedText.of(originals.get(i % 3).getBytes(StandardCharsets.UTF_8), random);
             try {
                 assertThat(ManifestParser.parse(mutated, null).mediaType()).isNotEmpty();
             } catch (RegistryException e) {
                 assertThat(e.code()).isEqualTo(ErrorCode.MANIFEST_INVALID);
             } catch (RuntimeException e) {
-                fail("seed " + seed + ": " + new String(mutated, StandardCharsets.ISO_8859_1), e);
+                fail(seed + ": " + new String(mutated, StandardCharsets.ISO_8859_1), e);
             }
         }
-    }
-
-    /** Overwrites, removes, doubles or swaps in one to four places. */
-    private static byte[] mutate(byte[] original, Random random) {
-        String text = new String(original, StandardCharsets.ISO_8859_1);
-        for (int i = random.nextInt(1, 5); i > 0; i--) {
-            int from = random.nextInt(text.length());
-            int to = Math.min(text.length(), from + random.nextInt(1, 40));
-            String part = text.substring(from, to);
-            String replacement = switch (random.nextInt(6)) {
-                case 0 -> "";
-                case 1 -> part + part;
-                case 2 -> new StringBuilder(part).reverse().toString();
-                case 3 -> String.valueOf((char) random.nextInt(256));
-                case 4 ->
-                    List.of("null", "{", "}", "[", "]", "\"", ",", ":", "-1", "1e9", "1e-9", "\\ud800", "2")
-                            .get(random.nextInt(13));
-                default -> "1".repeat(random.nextInt(1, 3000));
-            };
-            text = text.substring(0, from) + replacement + text.substring(to) + " ";
-        }
-        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static Manifest parse(String text, @Nullable String contentType) {

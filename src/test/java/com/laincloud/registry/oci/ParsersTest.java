@@ -3,6 +3,8 @@ package com.laincloud.registry.oci;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import com.laincloud.registry.fuzz.HostileText;
+import com.laincloud.registry.fuzz.Seed;
 import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.RepeatedTest;
@@ -14,9 +16,8 @@ class ParsersTest {
 
     @RepeatedTest(3)
     void aParserReadsBackWhatItAcceptedAndThrowsNothingButRegistryExceptions() {
-        long seed = System.nanoTime();
-        System.out.println("seed " + seed);
-        Random random = new Random(seed);
+        Seed seed = Seed.ofThisRun();
+        Random random = seed.random();
         for (int i = 0; i < TEXTS; i++) {
             String text = HostileText.next(random);
             requireSound(seed, text, Digest::valueOf);
@@ -26,13 +27,13 @@ class ParsersTest {
         }
     }
 
-    private static void requireSound(long seed, String text, Function<String, Object> parser) {
+    private static void requireSound(Seed seed, String text, Function<String, Object> parser) {
         try {
             assertThat(parser.apply(text)).hasToString(text);
         } catch (RegistryException e) {
             assertThat(e.details()).isNotEmpty();
         } catch (RuntimeException e) {
-            fail("seed " + seed + ": " + text, e);
+            fail(seed + ": " + text, e);
         }
     }
 }

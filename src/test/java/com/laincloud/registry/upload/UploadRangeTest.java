@@ -1,10 +1,17 @@
 package com.laincloud.registry.upload;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
+import com.laincloud.registry.fuzz.HostileText;
+import com.laincloud.registry.fuzz.MutatedText;
+import com.laincloud.registry.fuzz.Seed;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
+import java.util.Random;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,6 +49,25 @@ class UploadRangeTest {
         assertThatThrownBy(() -> UploadRange.of(header))
                 .isInstanceOfSatisfying(
                         RegistryException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.RANGE_INVALID));
+    }
+
+    @RepeatedTest(3)
+    void whateverIsReadIsARangeAndWhateverIsNotIsRefused() {
+        Seed seed = Seed.ofThisRun();
+        Random random = seed.random();
+        for (int i = 0; i < 20_000; i++) {
+            String header = random.nextBoolean()
+                    ? HostileText.next(random)
+                    : new String(MutatedText.of("bytes 10-19/100".getBytes(ISO_8859_1), random), ISO_8859_1).strip();
+            try {
+                assertThat(UploadRange.of(header))
+                        .satisfies(range -> assertThat(range.length()).isPositive());
+            } catch (RegistryException e) {
+                assertThat(e.code()).isEqualTo(ErrorCode.RANGE_INVALID);
+            } catch (RuntimeException e) {
+                fail(seed + ": " + header, e);
+            }
+        }
     }
 
     @Test

@@ -65,7 +65,7 @@ final class DataDirectory {
                 listen_addresses = '127.0.0.1'
                 port = %d
                 unix_socket_directories = ''
-                max_connections = 64
+                max_connections = 80
                 shared_buffers = 64MB
                 work_mem = 4MB
                 maintenance_work_mem = 64MB

@@ -23,7 +23,7 @@ final class DirectoryLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** @throws DatabaseException if another registry has it */
+    /** @throws DirectoryInUseException if another registry has it */
     static DirectoryLock acquire(Path directory) {
         Path file = directory.resolve("lock");
         try {
@@ -32,7 +32,7 @@ final class DirectoryLock implements AutoCloseable {
             if (tryLock(channel) == null) {
                 String holder = holder(channel);
                 channel.close();
-                throw new DatabaseException(
+                throw new DirectoryInUseException(
                         "database.directory: " + directory + " is in use by another registry" + holder);
             }
             channel.truncate(0);

@@ -73,6 +73,8 @@ class AuthIT {
                 "GET    | /v2/a/b/manifests/latest                 | repository:a/b:pull",
                 "HEAD   | /v2/a/b/manifests/latest                 | repository:a/b:pull",
                 "PUT    | /v2/a/b/manifests/latest                 | repository:a/b:pull,push",
+                "PUT    | /v2/a/b/manifests/" + UNKNOWN + "?tag=v1 | repository:a/b:pull,push",
+                "GET    | /v2/a/b/referrers/" + UNKNOWN + "        | repository:a/b:pull",
                 "DELETE | /v2/a/b/manifests/latest                 | repository:a/b:*",
                 "GET    | /v2/a/b/blobs/" + UNKNOWN + "            | repository:a/b:pull",
                 "HEAD   | /v2/a/b/blobs/" + UNKNOWN + "            | repository:a/b:pull",
@@ -210,6 +212,27 @@ class AuthIT {
 
         RegistryClient mounter = withTokenFor("repository:auth/mounted:pull,push", "repository:auth/prior:pull");
         expect(201, mounter.post(mount.replace("auth/target", "auth/mounted")));
+    }
+
+    /** Nobody learns what others have by asking for it. */
+    @Test
+    void mountingFromAnywhereFindsOnlyWhatTheCallerMayPull() {
+        byte[] content = "a layer that not everybody may know of".getBytes(UTF_8);
+        Digest layer = registry.with("lain", "repository:auth/secret:pull,push").pushBlob("auth/secret", content);
+        String mount = "/v2/auth/finder/blobs/uploads/?mount=" + layer;
+
+        expect(202, registry.with("lain", "repository:auth/finder:pull,push").post(mount));
+
+        JsonObjectBuilder both = TokenService.claims("lain", "lain.local", null)
+                .add(
+                        "access",
+                        Json.createArrayBuilder()
+                                .add(access("repository:auth/finder:pull,push").get(0))
+                                .add(access("repository:auth/secret:pull").get(0)));
+        RegistryClient finder =
+                registry.withToken(registry.tokens().mint().mint(both.build().toString()));
+        expect(201, finder.post(mount));
+        expect(200, finder.head("/v2/auth/finder/blobs/" + layer));
     }
 
     @Test

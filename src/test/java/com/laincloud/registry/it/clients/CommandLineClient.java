@@ -30,7 +30,13 @@ final class CommandLineClient {
         this.environment = environment;
     }
 
-    /** Runs it, which must succeed, and gives what it printed on both streams. */
+    /** One of the commands that the build compiles from Go modules into {@code target/go}. */
+    static CommandLineClient builtByGo(String name, Path home) {
+        return new CommandLineClient(
+                home, List.of(Path.of("target", "go", name).toAbsolutePath().toString()), Map.of());
+    }
+
+    /** Runs it in its home directory, which must succeed, and gives what it printed on both streams. */
     String run(String... arguments) {
         Ended ended = end(arguments);
         assertThat(ended.exitValue)
@@ -56,6 +62,7 @@ final class CommandLineClient {
         try {
             Path output = Files.createTempFile(Files.createDirectories(home.resolve("run")), "output", ".txt");
             Process process = prepare(words)
+                    .directory(home.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start();

@@ -124,11 +124,35 @@ class DockerIT {
                 .startsWith(SampleLayers.of(700).toArray(byte[][]::new));
     }
 
-    /** Brings a sample image into the daemon under {@code name} of this registry. */
+    @Test
+    void aManifestListIsPushedAndEachPlatformPullsItsImage() {
+        String list = server.authority() + "/docker/list:both";
+        String amd64 = load("docker/list:amd64", "amd64", 750);
+        String arm64 = load("docker/list:arm64", "arm64", 760);
+        docker.run("push", amd64);
+        docker.run("push", arm64);
+        docker.run("manifest", "create", "--insecure", list, amd64, arm64);
+        docker.run("manifest", "push", "--insecure", list);
+        docker.run("rmi", amd64, arm64);
+
+        for (String architecture : List.of("arm64", "amd64")) {
+            docker.run("pull", "--platform=linux/" + architecture, list);
+            assertThat(docker.run("inspect", "--type=image", "--format={{.Architecture}}", list)
+                            .strip())
+                    .isEqualTo(architecture);
+            docker.run("rmi", list);
+        }
+    }
+
     private String load(String name, long seed) {
+        return load(name, "amd64", seed);
+    }
+
+    /** Brings a sample image into the daemon under {@code name} of this registry. */
+    private String load(String name, String architecture, long seed) {
         String image = server.authority() + "/" + name;
         ImageLayout layout = new ImageLayout(directory.resolve("layout-" + seed));
-        layout.tag("sample", layout.addImage("amd64", SampleLayers.of(seed)));
+        layout.tag("sample", layout.addImage(architecture, SampleLayers.of(seed)));
         Path archive = directory.resolve("image-" + seed + ".tar");
         skopeo.run("copy", layout.reference("sample"), "docker-archive:" + archive + ":" + image);
         docker.run("load", "--input", archive.toString());

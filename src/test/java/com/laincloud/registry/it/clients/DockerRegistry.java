@@ -28,14 +28,14 @@ final class DockerRegistry implements AutoCloseable {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             this.port = socket.getLocalPort();
         }
-        Path configuration = Files.writeString(
-                directory.resolve("registry.yml"), """
+        Path configuration =
+                Files.writeString(directory.resolve("registry.yml"), """
                 version: 0.1
                 log: {level: error}
-                storage: {filesystem: {rootdirectory: %s}}
+                storage: {filesystem: {rootdirectory: %s}, delete: {enabled: true}}
                 http: {addr: "%s"}
                 compatibility: {schema1: {enabled: true}}
-                """.formatted(directory.resolve("tree"), authority()));
+                """.formatted(root(directory), authority()));
         Path log = directory.resolve("registry.log");
         this.process = new CommandLineClient(directory, List.of(), Map.of())
                 .prepare(List.of("docker-registry", "serve", configuration.toString()))
@@ -47,6 +47,11 @@ final class DockerRegistry implements AutoCloseable {
                 .pollInterval(Duration.ofMillis(50))
                 .failFast("docker-registry has ended", () -> !process.isAlive())
                 .until(this::listens);
+    }
+
+    /** The storage root of the one that was started in a directory. */
+    static Path root(Path directory) {
+        return directory.resolve("tree");
     }
 
     URI uri() {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An OCI image layout in a directory, written here byte by byte, so that a test knows what it sent.
@@ -72,6 +73,20 @@ final class ImageLayout {
         return Json.createObjectBuilder(add(MediaTypes.OCI_MANIFEST, bytes(manifest)))
                 .add("platform", platform)
                 .build();
+    }
+
+    /** Adds an artifact of one file, about {@code subject} if that is not null, and gives its descriptor. */
+    JsonObject addArtifact(String artifactType, byte[] content, @Nullable JsonObject subject) {
+        JsonObjectBuilder manifest = Json.createObjectBuilder()
+                .add("schemaVersion", 2)
+                .add("mediaType", MediaTypes.OCI_MANIFEST)
+                .add("artifactType", artifactType)
+                .add("config", add("application/vnd.oci.empty.v1+json", "{}".getBytes(UTF_8)))
+                .add("layers", Json.createArrayBuilder().add(add(artifactType, content)));
+        if (subject != null) {
+            manifest.add("subject", subject);
+        }
+        return add(MediaTypes.OCI_MANIFEST, bytes(manifest.build()));
     }
 
     /** Adds an index of these images and gives its descriptor. */

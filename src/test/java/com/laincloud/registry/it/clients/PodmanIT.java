@@ -119,6 +119,34 @@ class PodmanIT {
                                 .toString());
     }
 
+    @Test
+    void layersOfAnotherRepositoryAreMounted() {
+        String image = load("podman/source:1", 1200);
+        podman.run("push", "--tls-verify=false", image);
+        String other = server.authority() + "/podman/target:1";
+        podman.run("tag", image, other);
+        UploadLog uploads = UploadLog.watch(server, "podman/target");
+
+        podman.run("push", "--tls-verify=false", other);
+
+        assertThat(uploads.mounted()).hasSize(5);
+        assertThat(RegistryImage.pull(client, "podman/target", "1").layers())
+                .containsExactlyElementsOf(SampleLayers.of(1200));
+    }
+
+    @Test
+    void repositoriesAreSearchedAndTheirTagsListed() {
+        String image = load("podman/searched:first", 1300);
+        podman.run("push", "--tls-verify=false", image);
+        podman.run("push", "--tls-verify=false", image, server.authority() + "/podman/searched:second");
+
+        assertThat(podman.run("search", "--tls-verify=false", server.authority() + "/podman/searched"))
+                .contains("/podman/searched");
+        String tags =
+                podman.run("search", "--list-tags", "--tls-verify=false", server.authority() + "/podman/searched");
+        assertThat(tags).containsSubsequence("first", "second");
+    }
+
     /** Brings a sample image into podman's storage under {@code name} of this registry. */
     private String load(String name, long seed) {
         String image = server.authority() + "/" + name;

@@ -4,9 +4,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.laincloud.registry.it.RegistryServer;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What the registry's access log tells of the uploads to one repository since a moment. */
 final class UploadLog {
+
+    private static final Pattern MOUNT = Pattern.compile("[?&]mount=(sha256)(?::|%3A)([0-9a-f]{64})");
 
     private final RegistryServer server;
     private final String repository;
@@ -28,6 +32,16 @@ final class UploadLog {
         await("the push of a manifest in the access log")
                 .until(() -> !requests("PUT", "/manifests/").isEmpty());
         return requests("POST", "/blobs/uploads");
+    }
+
+    /** The digests of the blobs that were mounted instead of sent, once the manifest that ends a push has been logged. */
+    List<String> mounted() {
+        return startedUploads().stream()
+                .filter(line -> line.contains(" status=201 "))
+                .map(MOUNT::matcher)
+                .filter(Matcher::find)
+                .map(mount -> mount.group(1) + ":" + mount.group(2))
+                .toList();
     }
 
     private List<String> requests(String method, String resource) {

@@ -1,9 +1,9 @@
-package com.laincloud.registry.oci;
+package com.laincloud.registry.fuzz;
 
 import java.util.Random;
 
 /** Text as nobody sends by mistake: pieces that parsers care about, in an order of chance. */
-final class HostileText {
+public final class HostileText {
 
     private static final String[] PIECES = {
         "sha256:",
@@ -23,6 +23,9 @@ final class HostileText {
         "\ud800",
         "\u00e9",
         "%2F",
+        ";",
+        "?",
+        "#",
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
         " ",
         "+",
@@ -34,7 +37,7 @@ final class HostileText {
 
     private HostileText() {}
 
-    static String next(Random random) {
+    public static String next(Random random) {
         StringBuilder text = new StringBuilder();
         for (int i = random.nextInt(12); i > 0; i--) {
             text.append(PIECES[random.nextInt(PIECES.length)].repeat(random.nextInt(1, 4)));

@@ -1,0 +1,56 @@
+package com.laincloud.registry.admin;
+
+import com.laincloud.registry.config.Auth;
+import com.laincloud.registry.config.CurrentSettings;
+import com.laincloud.registry.config.EffectiveSetting;
+import com.laincloud.registry.http.LocalRequest;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+
+/**
+ * {@code GET /admin/config}: each setting in force, where it is from, and when a change of it takes effect. For whoever is let
+ * in; where everybody is, for those alone who are on the registry's own machine.
+ */
+@Path("admin/config")
+@Singleton
+public class ConfigurationResource {
+
+    private final CurrentSettings settings;
+
+    @Inject
+    public ConfigurationResource(CurrentSettings settings) {
+        this.settings = settings;
+    }
+
+    @GET
+    @Produces(MediaType.APPLICATION_JSON)
+    public String get(@Context HttpServletRequest request) {
+        switch (settings.get().auth()) {
+            case Auth.None ignored -> LocalRequest.require(request);
+            case Auth.Silly ignored -> LocalRequest.require(request);
+            case Auth.Token ignored -> {}
+            case Auth.Htpasswd ignored -> {}
+        }
+        JsonArrayBuilder list = Json.createArrayBuilder();
+        settings.effective().forEach(setting -> list.add(json(setting)));
+        return Json.createObjectBuilder().add("settings", list).build() + "\n";
+    }
+
+    private static JsonObjectBuilder json(EffectiveSetting setting) {
+        JsonObjectBuilder json = Json.createObjectBuilder()
+                .add("key", setting.key())
+                .add("value", setting.value())
+                .add("source", setting.source())
+                .add("effect", setting.effect());
+        return setting.remark().isEmpty() ? json : json.add("remark", setting.remark());
+    }
+}

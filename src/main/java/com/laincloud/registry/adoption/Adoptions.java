@@ -1,0 +1,172 @@
+package com.laincloud.registry.adoption;
+
+import com.laincloud.registry.adoption.Tally.Counts;
+import com.laincloud.registry.oci.RepositoryName;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The passes over the tree, as the database knows them: at most one is unfinished, whoever works on it. */
+final class Adoptions {
+
+    /** Says to PostgreSQL what is locked: any number that nobody else uses. */
+    private static final long LOCK = 0x6c61696e_74726565L;
+
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    private final Transactions transactions;
+
+    Adoptions(Transactions transactions) {
+        this.transactions = transactions;
+    }
+
+    /**
+     * A pass.
+     *
+     * @param verifies whether every byte is read and hashed
+     * @param isResumed whether some earlier run began it
+     */
+    record Pass(long id, boolean verifies, boolean isResumed) {}
+
+    /**
+     * Takes the lock that the one who works on the pass has, for as long as the connection lives. Waits a little, because
+     * the database may still be about to notice that the one before is gone. False if it is taken.
+     */
+    static boolean lock(Connection connection) throws SQLException {
+        Rows.update(connection, "set lock_timeout = '2s'");
+        try {
+            Rows.query(connection, "select pg_advisory_lock(?)", row -> true, LOCK);
+            return true;
+        } catch (SQLException e) {
+            if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Whether there is an unfinished pass. */
+    boolean isUnfinished() {
+        return transactions.run(connection -> unfinished(connection).isPresent());
+    }
+
+    private static Optional<Pass> unfinished(Connection connection) throws SQLException {
+        return Rows.query(
+                        connection,
+                        "select id, verifies from adoption where finished_at is null",
+                        row -> new Pass(row.getLong(1), row.getBoolean(2), true))
+                .stream()
+                .findFirst();
+    }
+
+    /** Begins a pass if there never was one and the index is empty. Returns whether there is an unfinished one now. */
+    boolean beginOnEmptyIndex() {
+        return transactions.run(connection -> {
+            Rows.update(connection, """
+                    insert into adoption (verifies)
+                    select false where not exists (select from adoption) and not exists (select from repository)
+                    on conflict do nothing""");
+            return unfinished(connection).isPresent();
+        });
+    }
+
+    /**
+     * The unfinished pass, or else a new one. A pass that is to verify from now on looks again at what it has done so far.
+     */
+    Pass beginOrResume(boolean verifies) {
+        return transactions.run(connection -> {
+            Optional<Pass> unfinished = unfinished(connection);
+            if (unfinished.isPresent() && (unfinished.get().verifies() || !verifies)) {
+                return unfinished.get();
+            }
+            if (unfinished.isEmpty()) {
+                Rows.update(connection, "delete from import_problem");
+                Rows.update(connection, "insert into adoption (verifies) values (?)", verifies);
+            }
+            forget(connection);
+            Rows.update(connection, "update adoption set verifies = ? where finished_at is null", verifies);
+            Pass pass = unfinished(connection).orElseThrow();
+            return new Pass(pass.id(), verifies, false);
+        });
+    }
+
+    private static void forget(Connection connection) throws SQLException {
+        Rows.update(connection, "delete from adopted_repository");
+        Rows.update(connection, "delete from verified_blob");
+    }
+
+    /** The repositories that the unfinished pass is through with. */
+    Set<String> done() {
+        return new HashSet<>(transactions.run(
+                connection -> Rows.query(connection, "select name from adopted_repository", row -> row.getString(1))));
+    }
+
+    /** Whether the unfinished pass is through with a repository. */
+    boolean isDone(RepositoryName repository) {
+        return !transactions
+                .run(connection -> Rows.query(
+                        connection,
+                        "select 1 from adopted_repository where name = ?",
+                        row -> row.getLong(1),
+                        repository.value()))
+                .isEmpty();
+    }
+
+    /** Records problems that no repository is to tell of. */
+    void record(List<Problem> problems) {
+        transactions.run(connection -> {
+            ProblemRows.add(connection, problems);
+            return problems.size();
+        });
+    }
+
+    /** Adds what was counted since the last time. */
+    void count(Pass pass, long repositories, Counts counts) {
+        transactions.run(connection -> Rows.update(
+                connection,
+                """
+                update adoption
+                set repositories = ?, repositories_done = (select count(*) from adopted_repository), links = links + ?,
+                    blobs = blobs + ?, bytes = bytes + ?, manifests = manifests + ?, tags = tags + ?
+                where id = ?""",
+                repositories,
+                counts.links(),
+                counts.blobs(),
+                counts.bytes(),
+                counts.manifests(),
+                counts.tags(),
+                pass.id()));
+    }
+
+    /** What the pass has come to, over all its runs. */
+    Summary summary(Pass pass) {
+        return transactions.run(connection -> Rows.query(
+                        connection,
+                        """
+                        select repositories_done, links, blobs, bytes, manifests, tags,
+                               (select count(*) from import_problem where broken),
+                               (select count(*) from import_problem where not broken)
+                        from adoption where id = ?""",
+                        row -> new Summary(
+                                row.getLong(1),
+                                new Counts(
+                                        row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5), row.getLong(6)),
+                                row.getLong(7),
+                                row.getLong(8)),
+                        pass.id())
+                .getFirst());
+    }
+
+    /** Ends the pass, durably, and with it the protection of the tree's bytes. */
+    void finish(Pass pass) {
+        transactions.run(connection -> {
+            Rows.update(connection, "set local synchronous_commit = on");
+            Rows.update(connection, "update adoption set finished_at = now() where id = ?", pass.id());
+            forget(connection);
+            return pass;
+        });
+    }
+}

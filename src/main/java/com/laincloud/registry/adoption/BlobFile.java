@@ -1,0 +1,14 @@
+package com.laincloud.registry.adoption;
+
+import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.storage.StorageKey;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/**
+ * The file of a blob's bytes.
+ *
+ * @param size its length in bytes
+ * @param key by which the storage driver finds it
+ */
+record BlobFile(Digest digest, long size, Instant writtenAt, StorageKey key, Path file) {}

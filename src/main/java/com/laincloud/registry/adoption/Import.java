@@ -1,0 +1,160 @@
+package com.laincloud.registry.adoption;
+
+import com.laincloud.registry.adoption.Adoptions.Pass;
+import com.laincloud.registry.database.DatabaseException;
+import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.storage.StorageException;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+
+/**
+ * A pass over the tree: goes on with the one that was interrupted, or begins one. Several threads take one repository after
+ * the other, the largest first. Only one process works on it at a time; the lock goes with its connection, however that
+ * ends.
+ */
+final class Import implements AutoCloseable {
+
+    private final DistributionTree tree;
+    private final DataSource database;
+    private final int workers;
+    private final Consumer<String> report;
+    private final Duration pace;
+    private final Transactions transactions;
+    private final Adoptions adoptions;
+
+    /**
+     * @param database where connections come from, which is no pool
+     * @param report takes lines for people
+     * @param pace how often they are told how far it has come
+     */
+    Import(DistributionTree tree, DataSource database, int workers, Consumer<String> report, Duration pace) {
+        this.tree = tree;
+        this.database = database;
+        this.workers = workers;
+        this.report = report;
+        this.pace = pace;
+        this.transactions = new Transactions(database, workers + 1);
+        this.adoptions = new Adoptions(transactions);
+    }
+
+    private record Task(RepositoryName repository, long extent) {}
+
+    /**
+     * Runs the pass to its end. Empty if somebody else is at it.
+     *
+     * @param verifies whether to read and hash every byte
+     * @throws DatabaseException if the database fails; it may be run again
+     * @throws StorageException if the tree fails as a whole; it may be run again
+     * @throws CancellationException if it was stopped
+     */
+    Optional<Summary> run(boolean verifies) {
+        tree.requirePresent();
+        try (Connection lock = database.getConnection()) {
+            if (!Adoptions.lock(lock)) {
+                return Optional.empty();
+            }
+            Pass pass = adoptions.beginOrResume(verifies);
+            work(pass);
+            adoptions.finish(pass);
+            return Optional.of(adoptions.summary(pass));
+        } catch (SQLException e) {
+            throw new DatabaseException("the database failed during an import: " + e.getMessage(), e);
+        }
+    }
+
+    /** Has {@link #run} end soon; what it has not done is left to another run. */
+    void stop() {
+        transactions.stop();
+    }
+
+    private void work(Pass pass) {
+        List<Problem> problems = new ArrayList<>();
+        List<RepositoryName> names = tree.names(problems::add);
+        adoptions.record(problems);
+        problems.forEach(this::tell);
+        Set<String> done = adoptions.done();
+        List<Task> tasks = names.stream()
+                .filter(name -> !done.contains(name.value()))
+                .map(name -> new Task(name, new RepositoryTree(tree, name, problem -> {}).extent()))
+                .sorted(Comparator.comparingLong(Task::extent).reversed())
+                .toList();
+        Progress.Extent extent = new Progress.Extent(
+                names.size(),
+                names.size() - tasks.size(),
+                tasks.stream().mapToLong(Task::extent).sum(),
+                pass.verifies() ? size() : 0);
+        report.accept((pass.isResumed() ? "going on with " + tasks.size() + " of " : "found ") + names.size()
+                + " repositories, about " + extent.links() + " links");
+        Tally tally = new Tally();
+        Soundness soundness = new Soundness(transactions, pass.verifies(), tally);
+        try (Progress progress = new Progress(adoptions, pass, extent, tally, report, pace)) {
+            progress.start();
+            Queue<Task> queue = new ConcurrentLinkedQueue<>(tasks);
+            inParallel(() -> {
+                for (Task task = queue.poll(); task != null; task = queue.poll()) {
+                    new RepositoryImport(tree, task.repository(), transactions, soundness, tally)
+                            .all()
+                            .forEach(this::tell);
+                    progress.finishedRepository();
+                }
+            });
+        }
+    }
+
+    private long size() {
+        try {
+            return tree.size();
+        } catch (IOException e) {
+            throw StorageException.failed("the tree cannot be read: " + e, e);
+        }
+    }
+
+    private void tell(Problem problem) {
+        if (problem.kind().isBroken()) {
+            report.accept(problem.line());
+        }
+    }
+
+    /** Has all workers do the task. When one fails, the others are stopped, and its failure is thrown. */
+    private void inParallel(Runnable task) {
+        Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(
+                workers, Thread.ofPlatform().daemon().name("import-", 1).factory())) {
+            for (int worker = 0; worker < workers; worker++) {
+                threads.execute(() -> {
+                    try {
+                        task.run();
+                    } catch (RuntimeException | Error e) {
+                        failures.add(e);
+                        transactions.stop();
+                    }
+                });
+            }
+        }
+        switch (failures.peek()) {
+            case null -> {}
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            case Throwable e -> throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        transactions.close();
+    }
+}

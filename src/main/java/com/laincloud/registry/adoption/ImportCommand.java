@@ -1,0 +1,119 @@
+package com.laincloud.registry.adoption;
+
+import com.laincloud.registry.config.Database;
+import com.laincloud.registry.config.Settings;
+import com.laincloud.registry.database.ConfiguredDataSource;
+import com.laincloud.registry.database.Migration;
+import com.laincloud.registry.database.embedded.ConnectionFacts;
+import com.laincloud.registry.database.embedded.DatabaseException;
+import com.laincloud.registry.database.embedded.DirectoryInUseException;
+import com.laincloud.registry.database.embedded.EmbeddedPostgres;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+
+/**
+ * {@code registry import}: a pass over the tree in a process of its own. It works with the database of the configuration;
+ * if that is the embedded one, with that of the registry that runs, or with one it runs itself for as long as it takes.
+ */
+public final class ImportCommand {
+
+    private static final int MOST_WORKERS = 4;
+    private static final Duration PACE = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Settings settings;
+    private final Consumer<String> report;
+
+    /** @param report takes lines for people */
+    public ImportCommand(Settings settings, Consumer<String> report) {
+        this.settings = settings;
+        this.report = report;
+    }
+
+    /**
+     * Imports the tree in the storage root.
+     *
+     * @param verifies whether to read and hash every byte
+     * @return whether all of it could be imported
+     * @throws RuntimeException if it cannot be, in one line
+     */
+    public boolean run(boolean verifies) {
+        new DistributionTree(settings.storage().rootDirectory()).requirePresent();
+        Database database = settings.database();
+        if (database.url().isPresent()) {
+            return run(
+                    ConfiguredDataSource.of(
+                            database.url().get(),
+                            database.username().orElse(null),
+                            database.password().orElse(null)),
+                    verifies);
+        }
+        Optional<EmbeddedPostgres> own = startUnlessInUse(database.directory());
+        Thread end = new Thread(() -> own.ifPresent(EmbeddedPostgres::close));
+        Runtime.getRuntime().addShutdownHook(end); // closed there and nowhere else: a signal may come at any moment
+        return run(embedded(database.directory()), verifies);
+    }
+
+    private boolean run(DataSource database, boolean verifies) {
+        new Migration(database).migrate();
+        try (Import pass = new Import(
+                new DistributionTree(settings.storage().rootDirectory()),
+                database,
+                Math.clamp(Runtime.getRuntime().availableProcessors(), 2, MOST_WORKERS),
+                report,
+                PACE)) {
+            Instant begin = Instant.now();
+            Summary summary = pass.run(verifies)
+                    .orElseThrow(() -> new IllegalStateException(
+                            "another import is running: see audit.import for how far it has come"));
+            report.accept("done in " + Duration.between(begin, Instant.now()).toSeconds() + " s: " + summary);
+            return summary.broken() == 0;
+        }
+    }
+
+    private static Optional<EmbeddedPostgres> startUnlessInUse(Path directory) {
+        try {
+            return Optional.of(EmbeddedPostgres.start(directory));
+        } catch (DirectoryInUseException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The database in use, which may be only starting, so that what its directory says is still that of the last one. */
+    private static DataSource embedded(Path directory) {
+        Instant end = Instant.now().plus(PATIENCE);
+        while (true) {
+            try {
+                ConnectionFacts facts = ConnectionFacts.read(directory);
+                DataSource database =
+                        ConfiguredDataSource.of(facts.url(), ConnectionFacts.APPLICATION, facts.password());
+                try (Connection connection = database.getConnection()) {
+                    connection.isValid(1);
+                    return database;
+                }
+            } catch (DatabaseException | SQLException e) {
+                if (Instant.now().isAfter(end)) {
+                    throw new DatabaseException(
+                            "database: the registry that uses " + directory + " cannot be reached: " + e.getMessage(),
+                            e);
+                }
+            }
+            pause();
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(Duration.ofMillis(200));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+}

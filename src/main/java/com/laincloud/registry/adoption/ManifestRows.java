@@ -1,0 +1,149 @@
+package com.laincloud.registry.adoption;
+
+import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.oci.MediaTypes;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Writes a repository's manifests and what they count on. */
+final class ManifestRows {
+
+    private final Connection connection;
+    private final IndexedRepository repository;
+
+    ManifestRows(Connection connection, IndexedRepository repository) {
+        this.connection = connection;
+        this.repository = repository;
+    }
+
+    /** One manifest counts on something of a digest. */
+    private record Link(Digest manifest, Digest to) {}
+
+    /**
+     * Records manifests and links them to whatever of their blobs and children the repository has; children that it lacks
+     * are noted, and protected once they come. Manifests that are there keep what they have, those that were deleted here
+     * are left out.
+     *
+     * @param manifests in the order of their digests
+     * @return how many the index did not know
+     */
+    int add(Collection<TreeManifest> manifests) throws SQLException {
+        if (manifests.isEmpty()) {
+            return 0;
+        }
+        List<Long> added = insert(manifests);
+        link(manifests.stream().flatMap(ManifestRows::toBlobs).toList(), """
+                insert into manifest_blob (manifest_id, repository_id, blob_id)
+                select m.id, m.repository_id, l.blob_id
+                from unnest(?::text[], ?::text[]) as i (manifest, digest)
+                join manifest m on m.repository_id = ? and m.digest = i.manifest
+                join blob b on b.digest = i.digest
+                join repository_blob l on l.repository_id = m.repository_id and l.blob_id = b.id
+                order by 1, 3 on conflict do nothing""");
+        link(manifests.stream().flatMap(ManifestRows::toChildren).toList(), """
+                insert into manifest_reference (parent_id, child_id)
+                select m.id, c.id
+                from unnest(?::text[], ?::text[]) as i (manifest, digest)
+                join manifest m on m.repository_id = ? and m.digest = i.manifest
+                join manifest c on c.repository_id = m.repository_id and c.digest = i.digest
+                order by 1, 2 on conflict do nothing""");
+        link(manifests.stream().flatMap(ManifestRows::toChildren).toList(), """
+                insert into missing_reference (manifest_id, repository_id, digest)
+                select m.id, m.repository_id, i.digest
+                from unnest(?::text[], ?::text[]) as i (manifest, digest)
+                join manifest m on m.repository_id = ? and m.digest = i.manifest
+                where not exists (select from manifest c where c.repository_id = m.repository_id and c.digest = i.digest)
+                on conflict do nothing""");
+        return added.size() - dropDeleted(added);
+    }
+
+    private static Stream<Link> toBlobs(TreeManifest manifest) {
+        return manifest.blobs().stream().map(blob -> new Link(manifest.digest(), blob.digest()));
+    }
+
+    private static Stream<Link> toChildren(TreeManifest manifest) {
+        return manifest.children().stream().map(child -> new Link(manifest.digest(), child));
+    }
+
+    private List<Long> insert(Collection<TreeManifest> manifests) throws SQLException {
+        return Rows.query(
+                connection,
+                """
+                insert into manifest (repository_id, digest, media_type, artifact_type, subject_digest, payload, pushed_at)
+                select ?, i.*
+                from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::timestamptz[])
+                    as i (digest, media_type, artifact_type, subject_digest, payload, pushed_at)
+                where not exists (select from event e where e.repository = ? and e.digest = i.digest
+                                                        and e.action = 'manifest.delete')
+                on conflict do nothing returning id""",
+                row -> row.getLong(1),
+                repository.id(),
+                Rows.texts(connection, manifests, TreeManifest::digest),
+                Rows.texts(connection, manifests, TreeManifest::mediaType),
+                Rows.texts(connection, manifests, TreeManifest::artifactType),
+                Rows.texts(connection, manifests, TreeManifest::subject),
+                Rows.bytes(connection, manifests, TreeManifest::payload),
+                Rows.times(connection, manifests, TreeManifest::pushedAt),
+                repository.name().value());
+    }
+
+    private void link(List<Link> links, String insert) throws SQLException {
+        if (!links.isEmpty()) {
+            Rows.update(
+                    connection,
+                    insert,
+                    Rows.texts(connection, links, Link::manifest),
+                    Rows.texts(connection, links, Link::to),
+                    repository.id());
+        }
+    }
+
+    /** Those deleted at the same moment: the event was not there yet when they were inserted. */
+    private int dropDeleted(List<Long> added) throws SQLException {
+        return Rows.update(
+                connection,
+                """
+                delete from manifest m
+                where m.id = any(?) and exists (select from event e where e.repository = ? and e.digest = m.digest
+                                                                      and e.action = 'manifest.delete')""",
+                Rows.numbers(connection, added, id -> id),
+                repository.name().value());
+    }
+
+    /** Which of the manifests the repository has. */
+    Set<Digest> known(Collection<Digest> digests) throws SQLException {
+        return new HashSet<>(Rows.query(
+                connection,
+                "select digest from manifest where repository_id = ? and digest = any(?::text[])",
+                row -> Digest.valueOf(row.getString(1)),
+                repository.id(),
+                Rows.texts(connection, digests, digest -> digest)));
+    }
+
+    /**
+     * Which of the manifests need not be looked at: images that the repository has, and whatever was deleted from it here.
+     * An index may lack what it has got only now.
+     */
+    Set<Digest> settled(Collection<Digest> digests) throws SQLException {
+        Array texts = Rows.texts(connection, digests, digest -> digest);
+        return new HashSet<>(Rows.query(
+                connection,
+                """
+                select digest from manifest
+                where repository_id = ? and digest = any(?::text[]) and media_type <> all(?::text[])
+                union
+                select digest from event where repository = ? and digest = any(?::text[]) and action = 'manifest.delete'""",
+                row -> Digest.valueOf(row.getString(1)),
+                repository.id(),
+                texts,
+                Rows.texts(connection, MediaTypes.IMAGE_INDEXES, type -> type),
+                repository.name().value(),
+                texts));
+    }
+}

@@ -1,0 +1,159 @@
+package com.laincloud.registry.adoption;
+
+import com.laincloud.registry.config.CurrentSettings;
+import com.laincloud.registry.config.Storage;
+import com.laincloud.registry.database.ConfiguredDataSource;
+import com.laincloud.registry.database.Lookup;
+import com.laincloud.registry.oci.Descriptor;
+import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.oci.Manifest;
+import com.laincloud.registry.oci.Reference;
+import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.oci.Tag;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+
+/**
+ * Indexes on the spot what a request asks for, while a pass over the tree is unfinished and has not come to its repository
+ * yet. What is found right away never comes here; when there is no pass, what is not found costs one small query a second
+ * at most. Its transactions are its own: what it indexed is there for the caller's next statement.
+ */
+@Singleton
+public class ReadThrough {
+
+    private static final Duration MEMORY = Duration.ofSeconds(1);
+    private static final int CONNECTIONS = 4;
+    private static final int STRIPES = 64;
+
+    private final Optional<DistributionTree> tree;
+    private final Transactions transactions;
+    private final Adoptions adoptions;
+    private final Lookup<Long> unfinished;
+    private final Soundness soundness;
+    private final Object[] stripes = new Object[STRIPES];
+
+    /** What was last seen of the passes. */
+    private final AtomicReference<Sight> sight = new AtomicReference<>(new Sight(Optional.empty(), Long.MIN_VALUE));
+
+    /**
+     * What was seen at some moment.
+     *
+     * @param pass the unfinished one, if there was one
+     * @param whole repositories of which nothing is missing in the index any more, though the pass may not have judged them
+     */
+    private record Sight(Optional<Long> pass, Set<RepositoryName> whole, long at) {
+
+        Sight(Optional<Long> pass, long at) {
+            this(pass, ConcurrentHashMap.newKeySet(), at);
+        }
+
+        boolean isIdleFor(Duration memory) {
+            return pass.isEmpty() && at != Long.MIN_VALUE && System.nanoTime() - at < memory.toNanos();
+        }
+    }
+
+    @Inject
+    public ReadThrough(CurrentSettings settings, DataSource database) {
+        Storage storage = settings.get().storage();
+        this.tree = storage.driver() == Storage.Driver.FILESYSTEM
+                ? Optional.of(new DistributionTree(storage.rootDirectory()))
+                : Optional.empty();
+        this.transactions = new Transactions(new ConfiguredDataSource(), CONNECTIONS);
+        this.adoptions = new Adoptions(transactions);
+        this.unfinished =
+                new Lookup<>(database, "select id from adoption where finished_at is null", row -> row.getLong(1));
+        this.soundness = new Soundness(transactions, false, new Tally());
+        Arrays.setAll(stripes, i -> new Object());
+    }
+
+    /** Looks in the tree for a blob that was not found. Returns whether it is worth looking for it again. */
+    public boolean blob(RepositoryName repository, Digest digest) {
+        return isUnfinished(MEMORY) && bring(repository, found -> found.layers(Stream.of(digest)));
+    }
+
+    /** Looks in the tree for a manifest that was not found. Returns whether it is worth looking for it again. */
+    public boolean manifest(RepositoryName repository, Reference reference) {
+        return isUnfinished(MEMORY)
+                && bring(repository, found -> {
+                    switch (reference) {
+                        case Digest digest -> found.manifest(digest);
+                        case Tag tag -> found.tag(tag);
+                    }
+                });
+    }
+
+    /**
+     * Before a manifest is put: looks in the tree for what it counts on, and for what the tags name until now, which
+     * conditions may depend on and the record of the push will tell.
+     */
+    public void beforePush(RepositoryName repository, Collection<Tag> tags, Manifest manifest) {
+        if (isUnfinished(MEMORY)) {
+            bring(repository, found -> {
+                tags.forEach(found::tag);
+                found.layers(manifest.requiredBlobs().stream().map(Descriptor::digest));
+                manifest.children().forEach(child -> found.manifest(child.digest()));
+            });
+        }
+    }
+
+    /** Before a repository is listed: indexes the whole of it. */
+    public void beforeListing(RepositoryName repository) {
+        if (isUnfinished(MEMORY)) {
+            whole(repository);
+        }
+    }
+
+    /** Before something is deleted: what counts on it may not be indexed yet, and protects it only then. */
+    public void beforeDeletion(RepositoryName repository) {
+        if (isUnfinished(Duration.ZERO)) {
+            whole(repository);
+        }
+    }
+
+    private void whole(RepositoryName repository) {
+        synchronized (stripes[Math.floorMod(repository.hashCode(), STRIPES)]) { // the others find it done
+            bring(repository, found -> {
+                found.index();
+                sight.get().whole().add(repository);
+            });
+        }
+    }
+
+    private boolean bring(RepositoryName repository, Consumer<RepositoryImport> what) {
+        if (tree.isEmpty()
+                || sight.get().whole().contains(repository)
+                || !Files.isDirectory(tree.get().repository(repository))
+                || adoptions.isDone(repository)) {
+            return false;
+        }
+        what.accept(new RepositoryImport(tree.get(), repository, transactions, soundness, new Tally()));
+        return true;
+    }
+
+    /** Whether there is an unfinished pass; that there is none may be as old as {@code memory}. */
+    private boolean isUnfinished(Duration memory) {
+        Sight last = sight.get();
+        if (tree.isEmpty() || last.isIdleFor(memory)) {
+            return false;
+        }
+        Optional<Long> pass = unfinished.first();
+        if (pass.isEmpty()) {
+            transactions.closeIdle();
+        }
+        if (pass.isEmpty() || !pass.equals(last.pass())) {
+            sight.compareAndSet(last, new Sight(pass, System.nanoTime()));
+        }
+        return pass.isPresent();
+    }
+}

@@ -1,0 +1,156 @@
+package com.laincloud.registry.adoption;
+
+import com.laincloud.registry.adoption.TagFiles.Binding;
+import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.oci.Tag;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Writes what a repository's tags name, and as events what they named before. */
+final class TagRows {
+
+    private final Connection connection;
+    private final IndexedRepository repository;
+
+    TagRows(Connection connection, IndexedRepository repository) {
+        this.connection = connection;
+        this.repository = repository;
+    }
+
+    private record Current(Tag tag, Binding binding) {}
+
+    private record Move(Tag tag, Digest digest, @Nullable Digest previous, Instant at) {}
+
+    /**
+     * Records tags whose manifests the repository has. What was done to a tag here comes before what the tree says: a tag
+     * that was moved stays there, one that was deleted is left out. A tag that only imports have touched follows the tree.
+     *
+     * @param tags in the order of their names
+     * @return how many were added or moved
+     */
+    int add(List<TagFiles> tags) throws SQLException {
+        record(tags);
+        List<Current> current = tags.stream()
+                .flatMap(tag -> tag.current().stream().map(binding -> new Current(tag.tag(), binding)))
+                .toList();
+        Array names = Rows.texts(connection, current, Current::tag);
+        Array digests = Rows.texts(connection, current, c -> c.binding().digest());
+        Array times = Rows.times(connection, current, c -> c.binding().since());
+        String name = repository.name().value();
+        List<String> added =
+                Rows.query(connection, """
+                insert into tag (repository_id, name, manifest_id, moved_at)
+                select m.repository_id, i.name, m.id, i.moved_at
+                from unnest(?::text[], ?::text[], ?::timestamptz[]) as i (name, digest, moved_at)
+                join manifest m on m.repository_id = ? and m.digest = i.digest
+                where not exists (select from event e where e.repository = ? and e.tag = i.name
+                                                        and e.action = 'tag.delete' and e.request_id <> 'import')
+                order by i.name collate "C"
+                on conflict do nothing returning name""", row -> row.getString(1), names, digests, times, repository.id(), name);
+        // one that was deleted at the same moment: its event was not there yet when the statement above began
+        int dropped = Rows.update(connection, """
+                delete from tag t
+                where t.repository_id = ? and t.name = any(?::text[])
+                  and exists (select from event e where e.repository = ? and e.tag = t.name
+                                                    and e.action = 'tag.delete' and e.request_id <> 'import')""", repository.id(), Rows.texts(connection, added, tag -> tag), name);
+        return added.size() - dropped + (added.size() < current.size() ? follow(names, digests, times) : 0);
+    }
+
+    /** Locks first and looks at the events then, so that a push at the same moment is either waited for or waits. */
+    private int follow(Array names, Array digests, Array times) throws SQLException {
+        Rows.query(connection, """
+                select name from tag where repository_id = ? and name = any(?::text[])
+                order by name for update""", row -> row.getString(1), repository.id(), names);
+        return Rows.update(
+                connection,
+                """
+                update tag t set manifest_id = m.id, moved_at = i.moved_at
+                from unnest(?::text[], ?::text[], ?::timestamptz[]) as i (name, digest, moved_at)
+                join manifest m on m.repository_id = ? and m.digest = i.digest
+                where t.repository_id = m.repository_id and t.name = i.name and t.manifest_id <> m.id
+                  and not exists (select from event e where e.repository = ? and e.tag = t.name
+                                                        and e.request_id <> 'import')""",
+                names,
+                digests,
+                times,
+                repository.id(),
+                repository.name().value());
+    }
+
+    private void record(List<TagFiles> tags) throws SQLException {
+        List<Move> moves = tags.stream().flatMap(tag -> moves(tag).stream()).toList();
+        Rows.update(
+                connection,
+                """
+                insert into event (occurred_at, action, repository, tag, digest, previous_digest, media_type, size, request_id)
+                select i.at, 'manifest.push', ?, i.tag, i.digest, i.previous, m.media_type, length(m.payload), 'import'
+                from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[])
+                    with ordinality as i (tag, digest, previous, at, position)
+                left join manifest m on m.repository_id = ? and m.digest = i.digest
+                order by i.position on conflict do nothing""",
+                repository.name().value(),
+                Rows.texts(connection, moves, Move::tag),
+                Rows.texts(connection, moves, Move::digest),
+                Rows.texts(connection, moves, Move::previous),
+                Rows.times(connection, moves, Move::at),
+                repository.id());
+        for (TagFiles tag : tags) {
+            if (tag.end().isPresent() && !tag.history().isEmpty()) {
+                recordEnd(tag, tag.end().get().at(), tag.history().getLast());
+            }
+        }
+    }
+
+    private static List<Move> moves(TagFiles tag) {
+        List<Move> moves = new ArrayList<>();
+        Digest previous = null;
+        for (Binding binding : tag.history()) {
+            moves.add(new Move(tag.tag(), binding.digest(), previous, binding.since()));
+            previous = binding.digest();
+        }
+        return moves;
+    }
+
+    /** Once only, because the time is that of a directory, which goes on changing. */
+    private void recordEnd(TagFiles tag, Instant endedAt, Binding last) throws SQLException {
+        Rows.update(
+                connection,
+                """
+                insert into event (occurred_at, action, repository, tag, digest, request_id)
+                select greatest(?::timestamptz, ?::timestamptz), 'tag.delete', ?, ?, ?, 'import'
+                where not exists (select from event
+                                  where repository = ? and tag = ? and action = 'tag.delete' and request_id = 'import')
+                on conflict do nothing""",
+                endedAt.toString(),
+                last.since().toString(),
+                repository.name().value(),
+                tag.tag().name(),
+                last.digest().toString(),
+                repository.name().value(),
+                tag.tag().name());
+    }
+
+    /** Which of the tags the repository has, or had until they were deleted here. */
+    Set<Tag> known(List<TagFiles> tags) throws SQLException {
+        Array names = Rows.texts(connection, tags, TagFiles::tag);
+        return new HashSet<>(Rows.query(
+                connection,
+                """
+                select name from tag where repository_id = ? and name = any(?::text[])
+                union
+                select tag from event
+                where repository = ? and tag = any(?::text[]) and action = 'tag.delete' and request_id <> 'import'""",
+                row -> Tag.valueOf(row.getString(1)),
+                repository.id(),
+                names,
+                repository.name().value(),
+                names));
+    }
+}

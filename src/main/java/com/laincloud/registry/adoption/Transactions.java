@@ -1,0 +1,137 @@
+package com.laincloud.registry.adoption;
+
+import com.laincloud.registry.database.DatabaseException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
+
+/**
+ * Short transactions on a few connections of their own, apart from the pool of the container and its transactions. They do
+ * not wait for the disk: what a crash takes back, the next run imports again, and whoever builds on it waits for it.
+ */
+final class Transactions implements AutoCloseable {
+
+    /** The state of an exception that asks for another attempt. */
+    static final String TRY_AGAIN = "40001";
+
+    private static final int ATTEMPTS = 20;
+
+    /** Deadlock, what asks for it, and a row that came or went beneath a statement: another attempt sees it. */
+    private static final Set<String> PASSING = Set.of("40P01", TRY_AGAIN, "23503", "23505");
+
+    private final DataSource database;
+    private final Semaphore permits;
+    private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
+    private final AtomicBoolean stopped = new AtomicBoolean();
+
+    /** Statements of one transaction. They may be run again from the beginning. */
+    @FunctionalInterface
+    interface Work<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    /** On at most {@code connections} connections of {@code database}, which is no pool. */
+    Transactions(DataSource database, int connections) {
+        this.database = database;
+        this.permits = new Semaphore(connections);
+    }
+
+    /** Has whoever works with this end soon, with a {@link CancellationException}. */
+    void stop() {
+        stopped.set(true);
+    }
+
+    /** @throws CancellationException after {@link #stop} */
+    void requireRunning() {
+        if (stopped.get()) {
+            throw new CancellationException("the import was stopped");
+        }
+    }
+
+    /**
+     * Does the work.
+     *
+     * @throws DatabaseException if the database fails; nothing of the work is done then
+     * @throws CancellationException after {@link #stop}
+     */
+    <T> T run(Work<T> work) {
+        requireRunning();
+        permits.acquireUninterruptibly();
+        try {
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return attempt(work);
+                } catch (SQLException e) {
+                    if (attempt == ATTEMPTS || !PASSING.contains(String.valueOf(e.getSQLState()))) {
+                        throw new DatabaseException("the database failed during an import: " + e.getMessage(), e);
+                    }
+                }
+            }
+        } finally {
+            permits.release();
+        }
+    }
+
+    private <T> T attempt(Work<T> work) throws SQLException {
+        Connection connection = borrow();
+        boolean usable = false;
+        try {
+            T result;
+            try {
+                result = work.on(connection);
+                connection.commit();
+            } catch (SQLException e) {
+                connection.rollback();
+                usable = true;
+                throw e;
+            }
+            usable = true;
+            return result;
+        } finally {
+            if (usable) {
+                idle.push(connection);
+            } else {
+                connection.close();
+            }
+        }
+    }
+
+    private Connection borrow() throws SQLException {
+        Connection connection = idle.poll();
+        return connection == null ? open() : connection;
+    }
+
+    private Connection open() throws SQLException {
+        Connection connection = database.getConnection();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set synchronous_commit = off");
+            connection.setAutoCommit(false);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** Closes the connections that nobody uses at the moment. */
+    void closeIdle() {
+        for (Connection connection = idle.poll(); connection != null; connection = idle.poll()) {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                // it is gone all the same
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closeIdle();
+    }
+}

@@ -1,0 +1,124 @@
+package com.laincloud.registry.config;
+
+import com.laincloud.registry.etcd.EtcdClient;
+import com.laincloud.registry.etcd.EtcdException;
+import com.laincloud.registry.etcd.EtcdKeys;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.logging.Logger;
+
+/**
+ * The keys that a start goes by: etcd's, if it tells them within its time-out; else the last ones that were good. That etcd
+ * does not answer never means that a key is absent: where nothing is known, there is no start.
+ *
+ * <p>The container makes its sources several times over, and the launcher before it. They wait for etcd once: who has asked
+ * says in the system property {@value #ASKED} how that ended, and whoever comes within a minute takes the file.
+ */
+final class EtcdStart {
+
+    /** When this process asked etcd last, as milliseconds, and whether it answered. */
+    static final String ASKED = "registry.etcd.asked";
+
+    private static final Logger LOGGER = Logger.getLogger(EtcdStart.class.getName());
+    private static final Duration FRESH = Duration.ofMinutes(1);
+    private static final Duration PAUSE = Duration.ofMillis(250);
+
+    private final Etcd etcd;
+
+    EtcdStart(Etcd etcd) {
+        this.etcd = etcd;
+    }
+
+    /** @throws InvalidSettingException if etcd does not answer and no keys are kept of the time when it did */
+    EtcdKeys keys() {
+        Optional<String> asked = asked();
+        if (asked.isPresent() && asked.get().equals("answered")) {
+            Optional<EtcdState> kept = kept();
+            if (kept.isPresent()) {
+                return kept.get().keys();
+            }
+        }
+        String fault = "it did not answer a moment ago";
+        if (asked.isEmpty() || asked.get().equals("answered")) {
+            try {
+                return ask();
+            } catch (EtcdException e) {
+                fault = String.valueOf(e.getMessage());
+                note("silent");
+            }
+        }
+        return lastKnown(fault);
+    }
+
+    private EtcdKeys lastKnown(String fault) {
+        EtcdState kept = kept().orElseThrow(() -> new InvalidSettingException(
+                "etcd.endpoints: " + etcd.cluster().endpoints() + " tells no settings within "
+                        + etcd.timeout().toMillis() / 1000.0 + " s (" + fault
+                        + "), and none of an earlier start are kept in " + etcd.stateFile()));
+        LOGGER.warning(() -> "etcd tells no settings (" + fault + "): those of " + kept.readAt() + " in "
+                + etcd.stateFile() + " apply");
+        return kept.keys();
+    }
+
+    private EtcdKeys ask() {
+        Instant end = Instant.now().plus(etcd.timeout());
+        while (true) {
+            try (EtcdClient client = etcd.cluster().connect(left(end))) {
+                return client.read(etcd.roots(), left(end));
+            } catch (EtcdException e) {
+                if (Instant.now().plus(PAUSE).isAfter(end) || !pause()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static Duration left(Instant end) {
+        Duration left = Duration.between(Instant.now(), end);
+        return left.isPositive() ? left : Duration.ofMillis(1);
+    }
+
+    private static boolean pause() {
+        try {
+            Thread.sleep(PAUSE);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Keeps keys that made good settings. That they cannot be kept is no reason to do without them. */
+    void keep(EtcdKeys keys) {
+        try {
+            new EtcdState(etcd.prefix(), Instant.now(), keys).write(etcd.stateFile());
+            note("answered");
+        } catch (IOException e) {
+            LOGGER.warning(() -> "the settings of etcd cannot be kept for a start without it: " + e);
+        }
+    }
+
+    private Optional<EtcdState> kept() {
+        try {
+            return EtcdState.read(etcd);
+        } catch (IOException e) {
+            LOGGER.warning(() -> "the settings kept in " + etcd.stateFile() + " cannot be read: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static void note(String how) {
+        System.setProperty(ASKED, System.currentTimeMillis() + " " + how);
+    }
+
+    private static Optional<String> asked() {
+        String[] words = System.getProperty(ASKED, "").split(" ", -1);
+        if (words.length != 2) {
+            return Optional.empty();
+        }
+        Instant when = Instant.ofEpochMilli(Long.parseLong(words[0]));
+        return when.plus(FRESH).isAfter(Instant.now()) ? Optional.of(words[1]) : Optional.empty();
+    }
+}

@@ -1,0 +1,25 @@
+package com.laincloud.registry.etcd;
+
+import java.time.Duration;
+import java.util.List;
+
+/** A connection to an etcd cluster. For one thread at a time; {@link #close} may come from another. */
+public interface EtcdClient extends AutoCloseable {
+
+    /**
+     * Everything at and beneath the roots, as the majority of the cluster has it.
+     *
+     * @throws EtcdException if etcd does not say so within the limit
+     */
+    EtcdKeys read(List<String> roots, Duration limit);
+
+    /**
+     * Returns when something at or beneath the roots may have changed since an index, at the latest after the limit.
+     *
+     * @throws EtcdException if the connection is lost
+     */
+    void awaitChange(List<String> roots, long index, Duration limit);
+
+    @Override
+    void close();
+}

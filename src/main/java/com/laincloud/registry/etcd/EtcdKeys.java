@@ -1,0 +1,21 @@
+package com.laincloud.registry.etcd;
+
+import java.util.Map;
+
+/**
+ * What lay at and beneath some keys at one moment.
+ *
+ * @param values by key
+ * @param index etcd's count of changes at that moment, from which a wait goes on
+ */
+public record EtcdKeys(Map<String, String> values, long index) {
+
+    public EtcdKeys {
+        values = Map.copyOf(values);
+    }
+
+    /** Whether a key is a root itself, or lies beneath it. */
+    static boolean isWithin(String key, String root) {
+        return key.equals(root) || key.startsWith(root + "/");
+    }
+}

@@ -1,0 +1,96 @@
+package com.laincloud.registry.launcher;
+
+import com.laincloud.registry.config.ProcessSettingValues;
+import com.laincloud.registry.config.Setting;
+import com.laincloud.registry.config.Settings;
+import com.laincloud.registry.config.Storage;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.reflect.InvocationTargetException;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * {@code registry import}. Nothing is moved or copied, so the directory is the storage root of the registry that is to serve
+ * it: one that is configured otherwise is refused, and where none is configured, the directory is it.
+ */
+final class TreeImport {
+
+    private static final String ROOT = "storage.filesystem.rootdirectory";
+    private static final String COMMAND = "com.laincloud.registry.adoption.ImportCommand";
+
+    private final PrintStream output;
+
+    TreeImport(PrintStream output) {
+        this.output = output;
+    }
+
+    /** Returns whether all of the tree could be imported. */
+    boolean run(Optional<Path> directory, boolean verifies) {
+        directory.ifPresent(TreeImport::makeRoot);
+        Settings settings = Settings.read(new ProcessSettingValues());
+        if (settings.storage().driver() != Storage.Driver.FILESYSTEM) {
+            throw new LaunchException("import: storage: only the filesystem driver has a tree to import");
+        }
+        Logger.getLogger("").setLevel(Level.WARNING);
+        Consumer<String> report = line -> output.println("import: " + line.replaceAll("\\p{Cntrl}", "?"));
+        try (URLClassLoader application = applicationClasses()) {
+            Class<?> command = Class.forName(COMMAND, true, application);
+            Object instance =
+                    command.getConstructor(Settings.class, Consumer.class).newInstance(settings, report);
+            boolean isWhole = (boolean) command.getMethod("run", boolean.class).invoke(instance, verifies);
+            report.accept("to serve it, " + ROOT + " is "
+                    + settings.storage().rootDirectory().toAbsolutePath().normalize());
+            return isWhole;
+        } catch (InvocationTargetException e) {
+            throw failed(e.getCause() == null ? e : e.getCause());
+        } catch (ReflectiveOperationException | IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /** The WAR's classes: its libraries, and what it shares with the launcher, are on the class path already. */
+    private static URLClassLoader applicationClasses() throws IOException {
+        URI war = PayaraRuntime.ofThisProcess().war().toUri();
+        URL classes = URI.create("jar:" + war + "!/WEB-INF/classes/").toURL();
+        return new URLClassLoader(new URL[] {classes}, TreeImport.class.getClassLoader());
+    }
+
+    private static void makeRoot(Path directory) {
+        Path root = directory.toAbsolutePath().normalize();
+        if (!Files.isDirectory(root.resolve("docker/registry/v2/repositories"))) {
+            throw new LaunchException("import: there is no tree of a docker/distribution in " + directory + ": "
+                    + root.resolve("docker/registry/v2/repositories") + " is missing");
+        }
+        Optional<Setting> configured = new ProcessSettingValues()
+                .configured().stream()
+                        .filter(setting -> setting.key().equals(ROOT))
+                        .findFirst();
+        if (configured.isPresent() && !isSame(root, Path.of(configured.get().value()))) {
+            throw new LaunchException("import: nothing is copied, so the tree must lie in the storage root, but " + ROOT
+                    + " from " + configured.get().source() + " is "
+                    + configured.get().value());
+        }
+        System.setProperty("registry." + ROOT, root.toString());
+    }
+
+    private static boolean isSame(Path one, Path other) {
+        try {
+            return Files.isSameFile(one, other);
+        } catch (IOException e) {
+            return false; // one of them is not there
+        }
+    }
+
+    private static LaunchException failed(Throwable failure) {
+        String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        return new LaunchException("import: " + message.replaceAll("\\s*\n\\s*", " "), failure);
+    }
+}

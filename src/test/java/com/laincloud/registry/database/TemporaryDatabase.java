@@ -1,0 +1,86 @@
+package com.laincloud.registry.database;
+
+import com.laincloud.registry.database.embedded.ConnectionFacts;
+import com.laincloud.registry.database.embedded.EmbeddedPostgres;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * Hands tests without a server a real PostgreSQL with the registry's schema and nothing in it:
+ * {@code @ExtendWith(TemporaryDatabase.Extension.class)} on a class whose constructor takes a {@code TemporaryDatabase}.
+ * The server is one for the whole run; each test that asks gets its schema made anew.
+ */
+public final class TemporaryDatabase implements AutoCloseable {
+
+    private final EmbeddedPostgres server = EmbeddedPostgres.startTemporary();
+    private final DataSource connections;
+
+    private TemporaryDatabase() {
+        ConnectionFacts facts = ConnectionFacts.read(server.directory());
+        this.connections = ConfiguredDataSource.of(facts.url(), ConnectionFacts.APPLICATION, facts.password());
+    }
+
+    /** Connections of the role the registry works as. */
+    public DataSource connections() {
+        return connections;
+    }
+
+    /** The rows that a query yields, the columns of each joined by a bar; none for a statement that yields none. */
+    public List<String> sql(String statement) {
+        try (Connection connection = connections.getConnection();
+                Statement executed = connection.createStatement()) {
+            List<String> rows = new ArrayList<>();
+            if (executed.execute(statement)) {
+                ResultSet result = executed.getResultSet();
+                while (result.next()) {
+                    List<String> columns = new ArrayList<>();
+                    for (int column = 1; column <= result.getMetaData().getColumnCount(); column++) {
+                        columns.add(result.getString(column));
+                    }
+                    rows.add(String.join("|", columns));
+                }
+            }
+            return rows;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    private TemporaryDatabase emptied() {
+        sql("drop schema if exists audit cascade");
+        sql("drop schema if exists registry cascade");
+        new Migration(connections).migrate();
+        return this;
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    /** Hands it to the constructors of tests. */
+    public static final class Extension implements ParameterResolver {
+
+        @Override
+        public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+            return parameter.getParameter().getType() == TemporaryDatabase.class;
+        }
+
+        @Override
+        public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+            return context.getStore(StoreScope.LAUNCHER_SESSION, Namespace.create(TemporaryDatabase.class))
+                    .computeIfAbsent(TemporaryDatabase.class, key -> new TemporaryDatabase(), TemporaryDatabase.class)
+                    .emptied();
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package com.laincloud.registry.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.laincloud.registry.it.EtcdServer;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A real etcd: what is read, what a wait returns for, and who is let in. */
+class EtcdClientIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final List<String> ROOTS = List.of("/lain/config/auth/registry", "/lain/config/registry");
+
+    private final Path directory;
+
+    EtcdClientIT(@TempDir Path directory) {
+        this.directory = directory;
+    }
+
+    private static EtcdClient client(EtcdServer server, EtcdCluster.Api api, TlsFiles tls, EtcdCluster.Login... login) {
+        // one that refuses comes first: the next one is asked
+        List<URI> endpoints = List.of(URI.create(server.uri().getScheme() + "://127.0.0.1:1"), server.uri());
+        return new EtcdCluster(endpoints, api, List.of(login).stream().findFirst(), tls).connect(LIMIT);
+    }
+
+    private static void put(EtcdServer server, EtcdCluster.Api api, String key, String value) {
+        if (api == EtcdCluster.Api.V2) {
+            server.putV2(key, value);
+        } else {
+            server.putV3(key, value);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatLiesAtAndBeneathTheRootsIsReadAndAChangeThereEndsAWait(EtcdCluster.Api api) {
+        try (EtcdServer server = EtcdServer.start();
+                EtcdClient client = client(server, api, TlsFiles.NONE)) {
+            assertThat(client.read(ROOTS, LIMIT).values()).isEmpty();
+
+            put(server, api, "/lain/config/registry/log/level", "debug ä");
+            put(server, api, "/lain/config/registry_ip_whitelist", "no business of ours");
+            put(server, api, "/lain/config/auth/registry", "{}");
+            EtcdKeys keys = client.read(ROOTS, LIMIT);
+            assertThat(keys.values())
+                    .isEqualTo(
+                            Map.of("/lain/config/auth/registry", "{}", "/lain/config/registry/log/level", "debug ä"));
+
+            Instant began = Instant.now();
+            put(server, api, "/lain/config/registry/log/level", "info");
+            client.awaitChange(
+                    ROOTS, keys.index(), Duration.ofMinutes(1)); // it was before the wait, and after the read
+            assertThat(Duration.between(began, Instant.now())).isLessThan(LIMIT);
+
+            EtcdKeys later = client.read(ROOTS, LIMIT);
+            assertThat(later.values()).containsEntry("/lain/config/registry/log/level", "info");
+            client.awaitChange(ROOTS, later.index(), Duration.ofMillis(200)); // nothing happens
+        }
+    }
+
+    @Test
+    void thatEtcdHasForgottenTheIndexEndsAWait() {
+        try (EtcdServer server = EtcdServer.start();
+                EtcdClient client = client(server, EtcdCluster.Api.V2, TlsFiles.NONE)) {
+            server.putV2("/lain/config/registry/log/level", "info");
+            long index = client.read(ROOTS, LIMIT).index();
+            for (int i = 0; i < 1100; i++) { // it remembers a thousand
+                server.putV2("/lain/config/elsewhere", "value " + i);
+            }
+
+            Instant began = Instant.now();
+            client.awaitChange(ROOTS, index, Duration.ofMinutes(1));
+            assertThat(Duration.between(began, Instant.now())).isLessThan(LIMIT);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void overTlsEachSideShowsWhoItIs(EtcdCluster.Api api) throws Exception {
+        TlsFiles files = certificate("etcd");
+        TlsFiles stranger = certificate("stranger");
+        try (EtcdServer server = EtcdServer.startWithTls(files)) {
+            put(server, api, "/lain/config/registry/log/level", "info");
+            try (EtcdClient client = client(server, api, files)) {
+                assertThat(client.read(ROOTS, LIMIT).values()).hasSize(1);
+            }
+            for (TlsFiles wrong : List.of(
+                    stranger,
+                    new TlsFiles(files.ca(), stranger.certificate(), stranger.key()),
+                    new TlsFiles(files.ca(), Optional.empty(), Optional.empty()))) {
+                assertThatThrownBy(() -> {
+                            try (EtcdClient client = client(server, api, wrong)) {
+                                client.read(ROOTS, Duration.ofSeconds(2));
+                            }
+                        })
+                        .isInstanceOf(EtcdException.class);
+            }
+        }
+    }
+
+    @Test
+    void overV3APasswordIsAskedFor() {
+        try (EtcdServer server = EtcdServer.start()) {
+            server.putV3("/lain/config/registry/log/level", "info");
+            server.requirePasswordV3("hunter2");
+            try (EtcdClient client =
+                    client(server, EtcdCluster.Api.V3, TlsFiles.NONE, new EtcdCluster.Login("root", "hunter2"))) {
+                assertThat(client.read(ROOTS, LIMIT).values()).hasSize(1);
+            }
+            try (EtcdClient client =
+                    client(server, EtcdCluster.Api.V3, TlsFiles.NONE, new EtcdCluster.Login("root", "hunter3"))) {
+                assertThatThrownBy(() -> client.read(ROOTS, Duration.ofSeconds(5)))
+                        .isInstanceOf(EtcdException.class)
+                        .hasMessageNotContaining("hunter");
+            }
+        }
+    }
+
+    /** One that vouches for itself, for whichever side shows it. */
+    private TlsFiles certificate(String name) throws GeneralSecurityException, OperatorCreationException, IOException {
+        KeyPair keys = KeyPairGenerator.getInstance("EC").generateKeyPair();
+        X500Name subject = new X500Name("CN=" + name);
+        Instant now = Instant.now();
+        X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
+                subject,
+                BigInteger.valueOf(now.toEpochMilli()),
+                Date.from(now.minus(Duration.ofDays(1))),
+                Date.from(now.plus(Duration.ofDays(1))),
+                subject,
+                keys.getPublic());
+        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+        builder.addExtension(
+                Extension.subjectAlternativeName,
+                false,
+                new GeneralNames(new GeneralName(GeneralName.iPAddress, "127.0.0.1")));
+        byte[] certificate = builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()))
+                .getEncoded();
+        Path file = pem(name + ".pem", "CERTIFICATE", certificate);
+        return new TlsFiles(
+                Optional.of(file),
+                Optional.of(file),
+                Optional.of(pem(name + ".key", "PRIVATE KEY", keys.getPrivate().getEncoded())));
+    }
+
+    private Path pem(String name, String type, byte[] content) throws IOException {
+        List<String> lines = new ArrayList<>();
+        lines.add("-----BEGIN " + type + "-----");
+        lines.add(Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content));
+        lines.add("-----END " + type + "-----");
+        return Files.write(directory.resolve(name), lines);
+    }
+}

@@ -1,0 +1,3 @@
+/** Input of chance, as hostile as it gets, that a seed can bring back: {@code -Dfuzz.seed=…}, which every failure tells. */
+@org.jspecify.annotations.NullMarked
+package com.laincloud.registry.fuzz;

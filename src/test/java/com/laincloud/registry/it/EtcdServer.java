@@ -1,0 +1,199 @@
+package com.laincloud.registry.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.laincloud.registry.etcd.TlsFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+
+/** A real etcd of one member on loopback, whose two sets of keys, v2's and v3's, know nothing of each other. */
+public final class EtcdServer implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Path directory;
+    private final int port;
+    private final ProcessBuilder command;
+    private final HttpClient http;
+    private final String scheme;
+    private Process process;
+
+    private EtcdServer(Optional<TlsFiles> tls) throws IOException {
+        this.directory = Files.createTempDirectory("etcd-");
+        this.scheme = tls.isPresent() ? "https" : "http";
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5));
+        tls.ifPresent(files -> builder.sslContext(files.context()));
+        this.http = builder.build();
+        this.port = freePort();
+        String peers = "http://127.0.0.1:" + freePort();
+        this.command = new ProcessBuilder(
+                        "etcd",
+                        "--data-dir=" + directory,
+                        "--enable-v2=true",
+                        "--listen-client-urls=" + uri(),
+                        "--advertise-client-urls=" + uri(),
+                        "--listen-peer-urls=" + peers,
+                        "--initial-advertise-peer-urls=" + peers,
+                        "--initial-cluster=default=" + peers,
+                        "--log-outputs=stderr")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        tls.ifPresent(files -> {
+            command.command().add("--client-cert-auth");
+            command.command().add("--trusted-ca-file=" + files.ca().orElseThrow());
+            command.command().add("--cert-file=" + files.certificate().orElseThrow());
+            command.command().add("--key-file=" + files.key().orElseThrow());
+        });
+        this.process = launch();
+    }
+
+    /** One that speaks to everybody. */
+    public static EtcdServer start() {
+        return start(Optional.empty());
+    }
+
+    /** One that shows this certificate, and speaks to those alone who show it one that it trusts. */
+    public static EtcdServer startWithTls(TlsFiles files) {
+        return start(Optional.of(files));
+    }
+
+    private static EtcdServer start(Optional<TlsFiles> tls) {
+        try {
+            return new EtcdServer(tls);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where it answers. */
+    public URI uri() {
+        return URI.create(scheme + "://127.0.0.1:" + port);
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Sets a key of v2. */
+    public void putV2(String key, String value) {
+        String form = "value=" + URLEncoder.encode(value, UTF_8);
+        int status = send(HttpRequest.newBuilder(uri().resolve("/v2/keys" + key))
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .PUT(BodyPublishers.ofString(form)))
+                .statusCode();
+        assertThat(status).as(key).isBetween(200, 201);
+    }
+
+    /** Deletes a key, or a directory with all in it; either need not be there. */
+    void deleteV2(String key) {
+        int status = send(HttpRequest.newBuilder(uri().resolve("/v2/keys" + key + "?recursive=true"))
+                        .DELETE())
+                .statusCode();
+        assertThat(status).as(key).isIn(200, 404);
+    }
+
+    /** Sets a key of v3. */
+    public void putV3(String key, String value) {
+        v3("kv/put", "{\"key\":\"" + base64(key) + "\",\"value\":\"" + base64(value) + "\"}");
+    }
+
+    /** From now on, the root user alone may do anything, of v3's keys. */
+    public void requirePasswordV3(String password) {
+        v3("auth/user/add", "{\"name\":\"root\",\"password\":\"" + password + "\"}");
+        v3("auth/role/add", "{\"name\":\"root\"}");
+        v3("auth/user/grant", "{\"user\":\"root\",\"role\":\"root\"}");
+        v3("auth/enable", "{}");
+    }
+
+    void deleteV3(String key) {
+        v3("kv/deleterange", "{\"key\":\"" + base64(key) + "\"}");
+    }
+
+    private void v3(String action, String body) {
+        HttpResponse<String> answer =
+                send(HttpRequest.newBuilder(uri().resolve("/v3/" + action)).POST(BodyPublishers.ofString(body)));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return http.send(request.timeout(PATIENCE).build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** SIGKILL, in the middle of whatever it does. */
+    void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    /** Starts it again with the keys it had. */
+    void startAgain() {
+        try {
+            process = launch();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+        DirectoryTree.delete(directory);
+    }
+
+    private Process launch() throws IOException {
+        Process launched = command.start();
+        await("etcd to answer at " + uri())
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .until(this::isHealthy);
+        return launched;
+    }
+
+    private boolean isHealthy() {
+        try {
+            HttpRequest health = HttpRequest.newBuilder(uri().resolve("/health"))
+                    .timeout(Duration.ofSeconds(2))
+                    .build();
+            return http.send(health, BodyHandlers.ofString()).body().contains("true");
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
