@@ -45,7 +45,7 @@ public class Producers {
     @Produces
     @Singleton
     Authenticators authenticators(CurrentSettings settings) {
-        return new Authenticators(settings, configured -> switch (configured) {
+        return new Authenticators(() -> settings.get().auth(), configured -> switch (configured) {
             case Auth.None none -> new OpenAuthenticator();
             case Auth.Silly silly -> new SillyAuthenticator(silly);
             case Auth.Token token -> new TokenAuthenticator(token, Clock.systemUTC());

@@ -1,9 +1,9 @@
 package com.laincloud.registry.auth;
 
 import com.laincloud.registry.config.Auth;
-import com.laincloud.registry.config.CurrentSettings;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,19 +12,22 @@ import org.jspecify.annotations.Nullable;
  */
 public class Authenticators {
 
-    private final CurrentSettings settings;
+    private final Supplier<Auth> settings;
     private final Function<Auth, Authenticator> factory;
     private final AtomicReference<@Nullable Made> made = new AtomicReference<>();
 
-    /** @param factory what makes the authenticator of each provider there is */
-    public Authenticators(CurrentSettings settings, Function<Auth, Authenticator> factory) {
+    /**
+     * @param settings what is configured now
+     * @param factory what makes the authenticator of each provider there is
+     */
+    public Authenticators(Supplier<Auth> settings, Function<Auth, Authenticator> factory) {
         this.settings = settings;
         this.factory = factory;
     }
 
     /** Who guards the registry at this moment. */
     public Authenticator current() {
-        Auth configured = settings.get().auth();
+        Auth configured = settings.get();
         Made latest = made.get();
         if (latest == null || !latest.of.equals(configured)) {
             latest = new Made(configured, factory.apply(configured));
