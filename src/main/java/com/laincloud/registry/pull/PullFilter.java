@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Answers what is asked most, and most plainly: a whole manifest or blob that is there, of a type that the client names, with
- * no condition, by somebody who may. Everything else, and all that is wrong with a request, is left to the resources, which
+ * Answers what is asked most, and most plainly: for a whole manifest or blob that is there, of a type that the client names,
+ * or whether a blob is there; with no condition, by somebody who may. Everything else, and all that is wrong with a request, is left to the resources, which
  * would answer these requests in the same way; it would cost twice as much.
  */
 @SuppressWarnings("serial") // containers do not serialise filters
@@ -97,7 +97,7 @@ public class PullFilter extends HttpFilter {
     private boolean answer(Optional<Blob> found, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         if (found.isEmpty()) {
-            return false;
+            return answerMissing(request, response);
         }
         Blob blob = found.get();
         describe(response, blob.headers());
@@ -109,6 +109,16 @@ public class PullFilter extends HttpFilter {
             }
         }
         return true;
+    }
+
+    /** Whether a blob is there is what every push asks first; an answer without a body need not say why it is not. */
+    private static boolean answerMissing(HttpServletRequest request, HttpServletResponse response) {
+        boolean isHead = request.getMethod().equals("HEAD");
+        if (isHead) {
+            response.setStatus(HttpServletResponse.SC_NOT_FOUND);
+            response.setContentType("application/json");
+        }
+        return isHead;
     }
 
     private static void describe(HttpServletResponse response, Map<String, String> headers) {

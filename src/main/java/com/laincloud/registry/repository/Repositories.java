@@ -25,7 +25,8 @@ public class Repositories {
     public Repositories(EntityManager entities, DataSource database) {
         this.entities = entities;
         this.idByName = new Lookup<>(database, "select id from repository where name = ?", row -> row.getLong(1));
-        // a repository without manifests holds nothing that could be pulled, and is not shown; each is asked by itself, so
+        // a repository without manifests holds nothing that could be pulled, and is not shown; each is asked by itself,
+        // so
         // that nobody gets the idea to look at all manifests for one page
         this.names = new Lookup<>(database, """
                 select name from repository r

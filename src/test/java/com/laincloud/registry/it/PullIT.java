@@ -56,6 +56,20 @@ class PullIT {
         }
     }
 
+    @Test
+    void whetherABlobIsMissingIsAnsweredWithoutABodyAlsoWhereThereIsNoRepository() {
+        Digest missing = digest("what nobody pushed".getBytes(StandardCharsets.UTF_8));
+        client.pushBlob("pull/missing", new byte[] {1});
+
+        for (String repository : List.of("pull/missing", "pull/nowhere")) {
+            HttpResponse<byte[]> plain = expect(404, client.head("/v2/" + repository + "/blobs/" + missing));
+
+            assertThat(plain.body()).isEmpty();
+            assertThat(RegistryClient.header(plain, "Content-Type")).startsWith("application/json");
+            expect(404, client.head("/v2/" + repository + "/blobs/" + missing, CONDITION));
+        }
+    }
+
     private HttpResponse<byte[]> pull(String method, String path, String... more) {
         List<String> headers = new ArrayList<>(List.of("Accept", SampleManifests.TYPE));
         headers.addAll(List.of(more));
