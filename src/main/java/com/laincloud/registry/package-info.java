@@ -22,7 +22,7 @@
  * upload      how bytes come in                        -> those, auth, blob
  * schema1     manifests for clients of before schema 2 -> those of upload
  * manifest    manifests and tags                       -> those of blob, schema1
- * pull        the plainest pulls, without JAX-RS       -> oci, auth, http, blob, manifest
+ * pull        the plainest pulls, without JAX-RS       -> oci, auth, http, database, blob, manifest
  * launcher    starts and stops the server              -> config, and outside of the WAR
  * </pre>
  *

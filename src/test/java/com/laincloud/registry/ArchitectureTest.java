@@ -49,7 +49,7 @@ class ArchitectureTest {
         "upload,     'oci config http database audit auth repository storage blob'",
         "schema1,    'oci config lifecycle http database storage blob upload'",
         "manifest,   'oci config http database audit repository schema1 adoption'",
-        "pull,       'oci auth http storage blob manifest'",
+        "pull,       'oci auth http database storage blob manifest'",
     })
     void aPackageUsesOnlyWhatTheMapAllows(String name, String allowed) {
         String[] others = CLASSES.stream()

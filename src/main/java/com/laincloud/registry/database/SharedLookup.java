@@ -80,6 +80,9 @@ public final class SharedLookup<T> {
             batch.fill(lookup);
         } catch (RuntimeException e) {
             batch.failure = e;
+        } catch (Error e) { // nobody may take it for an answer that there is nothing
+            batch.failure = new IllegalStateException("a look-up for several failed", e);
+            throw e;
         } finally {
             turn.release();
             batch.isAnswered.countDown();

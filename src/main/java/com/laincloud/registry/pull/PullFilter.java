@@ -3,6 +3,7 @@ package com.laincloud.registry.pull;
 import com.laincloud.registry.auth.Callers;
 import com.laincloud.registry.blob.Blob;
 import com.laincloud.registry.blob.Blobs;
+import com.laincloud.registry.database.DatabaseException;
 import com.laincloud.registry.http.ByteRange;
 import com.laincloud.registry.http.ContentBody;
 import com.laincloud.registry.manifest.AcceptedTypes;
@@ -55,11 +56,15 @@ public class PullFilter extends HttpFilter {
 
     private boolean answer(PlainPull pull, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        return switch (pull) {
-            case PlainPull.OfManifest of ->
-                answer(manifests.find(of.repository(), of.reference()), of.reference(), request, response);
-            case PlainPull.OfBlob of -> answer(blobs.findToPull(of.repository(), of.digest()), request, response);
-        };
+        try {
+            return switch (pull) {
+                case PlainPull.OfManifest of ->
+                    answer(manifests.find(of.repository(), of.reference()), of.reference(), request, response);
+                case PlainPull.OfBlob of -> answer(blobs.findToPull(of.repository(), of.digest()), request, response);
+            };
+        } catch (DatabaseException e) { // the resource meets it as well, and has the words for it
+            return false;
+        }
     }
 
     private boolean isPlain(HttpServletRequest request) {

@@ -235,13 +235,20 @@ public final class RegistryServer implements AutoCloseable {
         awaitExit();
     }
 
+    /** SIGKILL for the server's PostgreSQL; returns when it has gone. */
+    void killDatabase() {
+        List<ProcessHandle> database = postgresOfThisRoot().toList();
+        database.forEach(ProcessHandle::destroyForcibly);
+        database.forEach(process -> process.onExit().join());
+    }
+
     /** Ends the server and deletes everything it stored; its log stays below {@code target/registry-logs}. */
     @Override
     public void close() {
         if (isRunning()) {
             terminate();
         }
-        orphanedPostgres().forEach(ProcessHandle::destroyForcibly);
+        postgresOfThisRoot().forEach(ProcessHandle::destroyForcibly);
         DirectoryTree.delete(directory);
     }
 
@@ -279,8 +286,8 @@ public final class RegistryServer implements AutoCloseable {
         }
     }
 
-    /** The database servers that work on this root and whose registry was killed. */
-    private Stream<ProcessHandle> orphanedPostgres() {
+    /** The database servers that work on this root, whether their registry runs or was killed. */
+    private Stream<ProcessHandle> postgresOfThisRoot() {
         return ProcessHandle.allProcesses().filter(RegistryServer::isPostgres).filter(this::worksBelowRoot);
     }
 

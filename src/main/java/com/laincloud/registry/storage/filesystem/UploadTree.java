@@ -61,7 +61,7 @@ final class UploadTree {
             Path file = segment(upload, filled.getFirst().number());
             try (FileChannel channel =
                     cutTo(filled.getFirst().length(), FileChannel.open(file, StandardOpenOption.WRITE))) {
-                channel.force(true);
+                force(channel, file);
             }
             return file;
         }
@@ -82,6 +82,19 @@ final class UploadTree {
             throw e;
         }
         return copy;
+    }
+
+    /**
+     * Makes a segment durable, or gives it up: the system tells once that it lost what was to be written, and would say of
+     * the next attempt that all is well.
+     */
+    private static void force(FileChannel channel, Path segment) throws IOException {
+        try {
+            channel.force(true);
+        } catch (IOException e) {
+            Files.deleteIfExists(segment);
+            throw e;
+        }
     }
 
     private static void append(Path file, long length, FileChannel target) throws IOException {
