@@ -20,13 +20,19 @@ public record FileBody(Path file, long offset, long length) {
     /** Below this, sending asynchronously costs more than copying. */
     private static final long WORTHWHILE = 64 * 1024;
 
+    /** The container ends a file after so many bytes as if it were all. */
+    private static final long POSSIBLE = Integer.MAX_VALUE;
+
     /**
      * Leaves a body to be sent when the resource is done.
      *
      * @return false if that is not possible or not worthwhile for this request: then the caller sends the bytes
      */
     public static boolean leave(HttpServletRequest request, Path file, long offset, long length) {
-        boolean isLeft = length >= WORTHWHILE && request.isAsyncSupported() && ZeroCopy.isPossible(request);
+        boolean isLeft = length >= WORTHWHILE
+                && length <= POSSIBLE
+                && request.isAsyncSupported()
+                && ZeroCopy.isPossible(request);
         if (isLeft) {
             request.setAttribute(ATTRIBUTE, new FileBody(file, offset, length));
         }
