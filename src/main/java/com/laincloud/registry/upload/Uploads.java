@@ -17,6 +17,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.System.Logger.Level;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Uploads {
 
+    private static final System.Logger LOG = System.getLogger(Uploads.class.getName());
     private static final int BUFFER = 128 * 1024;
 
     private final UploadSessions sessions;
@@ -150,14 +152,27 @@ public class Uploads {
     /** Invariants I1 to I4: bytes durable first, then the row, then the answer; the key is this upload's alone. */
     private void become(RepositoryName repository, Lease lease, Digest digest, long written, Requester requester) {
         long size = lease.size() + written;
+        StorageKey key = storage.keyOf(lease.upload(), digest);
         if (blobs.isStored(digest) && sessions.completeWithStored(repository, lease, digest, size, requester)) {
-            storage.discard(lease.upload());
+            dropLeavings(lease, key);
             return;
         }
-        StorageKey key = storage.keyOf(lease.upload(), digest);
         storage.commit(lease.upload(), lease.segmentsAfter(written), key);
         if (!sessions.complete(repository, lease, digest, size, key, requester)) {
+            dropLeavings(lease, key);
+        }
+    }
+
+    /**
+     * Removes what an upload received, which the blob it became does without: no row refers to {@code key}, and none ever
+     * will, because the session is gone. The blob was pushed, whether or not this succeeds.
+     */
+    private void dropLeavings(Lease lease, StorageKey key) {
+        try {
+            storage.discard(lease.upload());
             storage.delete(key);
+        } catch (StorageException e) {
+            LOG.log(Level.WARNING, "leavings of upload " + lease.upload() + " stay", e);
         }
     }
 
@@ -196,24 +211,34 @@ public class Uploads {
         }
     }
 
-    /** Says from time to time that bytes still come, so that the session is not taken for one that was given up. */
     private long receive(Lease lease, Chunk chunk, @Nullable PrefixHash hash) {
+        TruncatedBodyException truncated;
+        try (SegmentWriter segment = storage.append(lease.upload(), lease.segment(), lease.segmentLength())) {
+            try {
+                return pour(chunk, segment, hash, lease);
+            } catch (TruncatedBodyException e) { // what came before counts, unless closing says that it was lost
+                truncated = e;
+            }
+        }
+        throw truncated;
+    }
+
+    /** Says from time to time that bytes still come, so that the session is not taken for one that was given up. */
+    private long pour(Chunk chunk, SegmentWriter segment, @Nullable PrefixHash hash, Lease lease) {
         byte[] buffer = new byte[BUFFER];
         long written = 0;
         long patience =
                 settings.get().storage().uploadPurging().age().dividedBy(4).toNanos();
         long renewed = System.nanoTime();
-        try (SegmentWriter segment = storage.append(lease.upload(), lease.segment(), lease.segmentLength())) {
-            for (int n = chunk.read(buffer, written); n >= 0; n = chunk.read(buffer, written)) {
-                segment.write(buffer, 0, n);
-                if (hash != null) {
-                    hash.update(buffer, 0, n);
-                }
-                written += n;
-                if (System.nanoTime() - renewed > patience) {
-                    sessions.renew(lease);
-                    renewed = System.nanoTime();
-                }
+        for (int n = chunk.read(buffer, written); n >= 0; n = chunk.read(buffer, written)) {
+            segment.write(buffer, 0, n);
+            if (hash != null) {
+                hash.update(buffer, 0, n);
+            }
+            written += n;
+            if (System.nanoTime() - renewed > patience) {
+                sessions.renew(lease);
+                renewed = System.nanoTime();
             }
         }
         return written;

@@ -4,11 +4,16 @@ import com.laincloud.registry.storage.SegmentWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a segment's file, and has it carried to the disk on the way. */
+/**
+ * Writes a segment's file, and has it carried to the disk on the way. A segment of which bytes could not be carried there is
+ * given up: the system tells so once, and would say of the next attempt that all is well.
+ */
 final class FileSegmentWriter implements SegmentWriter {
 
     /** What is given to the system at once: it is copied to memory outside the heap, of which each thread keeps as much. */
@@ -17,6 +22,7 @@ final class FileSegmentWriter implements SegmentWriter {
     /** After so many bytes they are carried to the disk; 4 MiB to 32 MiB measured alike. */
     private static final long WRITE_BACK_INTERVAL = 16 << 20;
 
+    private final Path file;
     private final FileChannel channel;
     private final FreeSpace space;
     private final WriteBack writeBack;
@@ -24,7 +30,8 @@ final class FileSegmentWriter implements SegmentWriter {
     private long written;
     private @Nullable FutureTask<Void> pending;
 
-    FileSegmentWriter(FileChannel channel, long position, FreeSpace space, WriteBack writeBack) {
+    FileSegmentWriter(Path file, FileChannel channel, long position, FreeSpace space, WriteBack writeBack) {
+        this.file = file;
         this.channel = channel;
         this.position = position;
         this.space = space;
@@ -59,8 +66,14 @@ final class FileSegmentWriter implements SegmentWriter {
 
     private void endWriteBack() throws IOException {
         if (pending != null) {
-            writeBack.end(pending);
+            FutureTask<Void> ending = pending;
             pending = null;
+            try {
+                writeBack.end(ending);
+            } catch (IOException e) {
+                Files.deleteIfExists(file);
+                throw e;
+            }
         }
     }
 

@@ -57,7 +57,12 @@ public final class FilesystemDriver implements StorageDriver {
     public SegmentWriter append(UUID upload, int segment, long offset) {
         space.requireReserve();
         try {
-            return new FileSegmentWriter(uploads.openForWriting(upload, segment, offset), offset, space, writeBack);
+            return new FileSegmentWriter(
+                    uploads.segment(upload, segment),
+                    uploads.openForWriting(upload, segment, offset),
+                    offset,
+                    space,
+                    writeBack);
         } catch (IOException e) {
             throw space.failure("segment " + segment + " of upload " + upload + " cannot be written", e);
         }
