@@ -1,5 +1,6 @@
 package com.laincloud.registry.http;
 
+import com.laincloud.registry.storage.StorageException;
 import com.laincloud.registry.storage.StoredContent;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -21,19 +22,33 @@ public record ContentBody(StoredContent content, ByteRange part) {
                 && FileBody.leave(request, inFile.file(), part.first(), part.length());
     }
 
-    /** Writes them, through one buffer. */
+    /**
+     * The stored bytes, from the first of the part on.
+     *
+     * @throws StorageException if they are not there, or not all of them
+     */
+    public InputStream open() {
+        return content.open(part.first());
+    }
+
+    /** Writes the part, through one buffer. */
     public void write(OutputStream out) throws IOException {
+        try (InputStream in = open()) {
+            write(in, out);
+        }
+    }
+
+    /** Writes the part out of what {@link #open} returned. */
+    public void write(InputStream in, OutputStream out) throws IOException {
         byte[] buffer = new byte[(int) Math.min(BUFFER, Math.max(1, part.length()))];
-        try (InputStream in = content.open(part.first())) {
-            long left = part.length();
-            while (left > 0) {
-                int n = in.read(buffer, 0, (int) Math.min(buffer.length, left));
-                if (n < 0) {
-                    throw new IOException("the content ends " + left + " bytes early");
-                }
-                out.write(buffer, 0, n);
-                left -= n;
+        long left = part.length();
+        while (left > 0) {
+            int n = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+            if (n < 0) {
+                throw new IOException("the content ends " + left + " bytes early");
             }
+            out.write(buffer, 0, n);
+            left -= n;
         }
     }
 }

@@ -26,13 +26,15 @@ public record FileBody(Path file, long offset, long length) {
     /**
      * Leaves a body to be sent when the resource is done.
      *
-     * @return false if that is not possible or not worthwhile for this request: then the caller sends the bytes
+     * @return false if that is not possible or not worthwhile for this request: then the caller sends the bytes, or finds
+     *     out that they are not there
      */
     public static boolean leave(HttpServletRequest request, Path file, long offset, long length) {
         boolean isLeft = length >= WORTHWHILE
                 && length <= POSSIBLE
                 && request.isAsyncSupported()
-                && ZeroCopy.isPossible(request);
+                && ZeroCopy.isPossible(request)
+                && file.toFile().length() >= offset + length;
         if (isLeft) {
             request.setAttribute(ATTRIBUTE, new FileBody(file, offset, length));
         }

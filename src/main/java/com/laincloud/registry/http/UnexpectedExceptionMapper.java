@@ -26,6 +26,12 @@ public class UnexpectedExceptionMapper implements ExceptionMapper<Throwable> {
                                 INSUFFICIENT_STORAGE, ErrorCode.UNAVAILABLE, List.of("no space left on the storage"))
                         .build();
             }
+            if (cause instanceof StorageException) {
+                LOG.log(System.Logger.Level.ERROR, "the storage failed", e);
+                return ErrorBody.answer(503, ErrorCode.UNAVAILABLE, List.of("the storage cannot be used"))
+                        .header("Retry-After", "5")
+                        .build();
+            }
             if (cause instanceof DatabaseException
                     || cause instanceof SQLException
                     || cause instanceof PersistenceException) {

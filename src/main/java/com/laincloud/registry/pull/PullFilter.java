@@ -12,6 +12,7 @@ import com.laincloud.registry.manifest.StoredManifest;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.MediaTypes;
 import com.laincloud.registry.oci.Reference;
+import com.laincloud.registry.storage.StorageException;
 import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -19,6 +20,7 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +64,7 @@ public class PullFilter extends HttpFilter {
                     answer(manifests.find(of.repository(), of.reference()), of.reference(), request, response);
                 case PlainPull.OfBlob of -> answer(blobs.findToPull(of.repository(), of.digest()), request, response);
             };
-        } catch (DatabaseException e) { // the resource meets it as well, and has the words for it
+        } catch (DatabaseException | StorageException e) { // the resource meets it as well, and has the words for it
             return false;
         }
     }
@@ -105,15 +107,21 @@ public class PullFilter extends HttpFilter {
             return answerMissing(request, response);
         }
         Blob blob = found.get();
-        describe(response, blob.headers());
-        response.setContentLengthLong(blob.size());
-        if (request.getMethod().equals("GET")) {
-            ContentBody body = new ContentBody(blobs.content(blob), new ByteRange(0, blob.size()));
-            if (!body.leave(request)) {
-                body.write(response.getOutputStream());
-            }
+        ContentBody body = new ContentBody(blobs.content(blob), new ByteRange(0, blob.size()));
+        if (request.getMethod().equals("HEAD") || body.leave(request)) {
+            describe(response, blob);
+            return true;
+        }
+        try (InputStream bytes = body.open()) { // before anything is said: it may not be there
+            describe(response, blob);
+            body.write(bytes, response.getOutputStream());
         }
         return true;
+    }
+
+    private static void describe(HttpServletResponse response, Blob blob) {
+        describe(response, blob.headers());
+        response.setContentLengthLong(blob.size());
     }
 
     /** Whether a blob is there is what every push asks first; an answer without a body need not say why it is not. */

@@ -1,0 +1,74 @@
+package com.laincloud.registry.it;
+
+import static com.laincloud.registry.it.RegistryClient.errorCodes;
+import static com.laincloud.registry.it.RegistryClient.expect;
+import static com.laincloud.registry.it.RegistryClient.withDigest;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.laincloud.registry.oci.Digest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A disk that is remounted read-only while the registry serves from it, as Linux does by itself when a disk fails. */
+class UnwritableStorageIT {
+
+    @Test
+    void aRootThatBecomesUnwritableIsToldAndServedFromAndUsedAgainOnceItIsWritable() throws Exception {
+        Path database = Files.createTempDirectory(
+                "database-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        try (RegistryServer server = RegistryServer.startOnDiskOf(
+                "64m",
+                Map.of(
+                        "REGISTRY_STORAGE_FILESYSTEM_RESERVEDBYTES",
+                        "0",
+                        "REGISTRY_DATABASE_DIRECTORY",
+                        database.resolve("postgresql").toString()))) {
+            RegistryClient client = new RegistryClient(server.uri());
+            byte[] kept = "kept".getBytes(UTF_8);
+            Digest digest = client.pushBlob("unwritable/root", kept);
+            byte[] next = "what comes next".getBytes(UTF_8);
+            String upload = client.startUpload("unwritable/root");
+
+            remount(server, "ro");
+
+            assertThat(errorCodes(expect(503, client.patch(upload, next)))).containsExactly("UNAVAILABLE");
+            assertThat(errorCodes(expect(503, client.put(withDigest(upload, RegistryClient.digest(next)), next))))
+                    .containsExactly("UNAVAILABLE");
+            await().untilAsserted(() -> expect(503, client.get("/health/ready")));
+            expect(200, client.get("/health/live"));
+            assertThat(client.pullBlob("unwritable/root", digest)).isEqualTo(kept);
+
+            remount(server, "rw");
+
+            await().untilAsserted(() -> expect(200, client.get("/health/ready")));
+            expect(201, client.put(withDigest(upload, RegistryClient.digest(next)), next));
+            assertThat(client.pullBlob("unwritable/root", RegistryClient.digest(next)))
+                    .isEqualTo(next);
+        } finally {
+            DirectoryTree.delete(database);
+        }
+    }
+
+    private static void remount(RegistryServer server, String how) throws IOException, InterruptedException {
+        Process mount = new ProcessBuilder(
+                        "nsenter",
+                        "--target=" + server.process().pid(),
+                        "--user",
+                        "--mount",
+                        "--preserve-credentials",
+                        "mount",
+                        "-o",
+                        "remount," + how,
+                        server.root().toString())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(mount.getInputStream().readAllBytes(), UTF_8);
+        assertThat(mount.waitFor()).as(output).isZero();
+    }
+}
