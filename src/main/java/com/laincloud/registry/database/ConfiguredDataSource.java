@@ -23,7 +23,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  * {@code java:app/registryDS}, and checks a connection that has rested before it hands it out, so that a database that was
  * restarted is found again by itself.
  *
- * <p>It keeps nothing: the configuration is read for each connection, of which a pool asks few.
+ * <p>It keeps no settings: the configuration is read for each connection, of which a pool asks few.
  */
 @Vetoed // what is injected is the pool of these, not one of these
 @DataSourceDefinition(
@@ -33,6 +33,7 @@ import org.postgresql.ds.PGSimpleDataSource;
         minPoolSize = 2,
         maxPoolSize = 50,
         properties = {
+            "socketTimeout=30",
             "fish.payara.is-connection-validation-required=true",
             "fish.payara.connection-validation-method=custom-validation",
             "fish.payara.validation-classname=org.glassfish.api.jdbc.validation.JDBC40ConnectionValidation",
@@ -47,22 +48,32 @@ public class ConfiguredDataSource implements DataSource {
 
     private static final int CONNECT_SECONDS = 10;
 
+    private int socketTimeout;
+
+    /**
+     * How many seconds a statement's answer is waited for: no request may hang on a database that has gone without a word.
+     * 0, for ever, unless this is called: migrations and imports take their time.
+     */
+    public void setSocketTimeout(int seconds) {
+        socketTimeout = seconds;
+    }
+
     @Override
     public Connection getConnection() throws SQLException {
         Config config = ConfigProvider.getConfig(ConfiguredDataSource.class.getClassLoader());
         Database database = Settings.read(new ContainerSettingValues(config)).database();
         if (database.url().isEmpty()) {
             ConnectionFacts facts = ConnectionFacts.read(Path.of(System.getProperty(EMBEDDED_DIRECTORY, "")));
-            return postgres(facts.url()).getConnection(ConnectionFacts.APPLICATION, facts.password());
+            return postgres(facts.url(), socketTimeout).getConnection(ConnectionFacts.APPLICATION, facts.password());
         }
-        return postgres(database.url().get())
+        return postgres(database.url().get(), socketTimeout)
                 .getConnection(
                         database.username().orElse(null), database.password().orElse(null));
     }
 
     /** A source of connections to a database that somebody else knows of; where there is no container to ask. */
     public static DataSource of(String url, @Nullable String username, @Nullable String password) {
-        PGSimpleDataSource source = postgres(url);
+        PGSimpleDataSource source = postgres(url, 0);
         if (username != null) {
             source.setUser(username);
         }
@@ -72,7 +83,7 @@ public class ConfiguredDataSource implements DataSource {
         return source;
     }
 
-    private static PGSimpleDataSource postgres(String url) {
+    private static PGSimpleDataSource postgres(String url, int socketTimeout) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setApplicationName("registry");
         source.setCurrentSchema("registry");
@@ -81,6 +92,7 @@ public class ConfiguredDataSource implements DataSource {
         source.setReWriteBatchedInserts(true);
         source.setConnectTimeout(CONNECT_SECONDS);
         source.setLoginTimeout(CONNECT_SECONDS);
+        source.setSocketTimeout(socketTimeout);
         source.setURL(url); // last: what the address says about these, it says on purpose
         return source;
     }

@@ -1,5 +1,6 @@
 package com.laincloud.registry.database;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,10 @@ import org.jspecify.annotations.Nullable;
 public final class SharedLookup<T> {
 
     /** Bounds what one answer may hold in memory. */
-    private static final int MOST_AT_ONCE = 64;
+    private static final int MOST_AT_ONCE = 16;
+
+    /** Whoever has not had his turn by then asks all the same: the query before may be stuck. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Lookup<Found<T>> lookup;
     private final Semaphore turn = new Semaphore(1);
@@ -70,8 +75,9 @@ public final class SharedLookup<T> {
 
     /** The first of a batch waits for the turn of all. */
     private void ask(Batch<T> batch) {
-        turn.acquireUninterruptibly();
+        boolean isOurs = false;
         try {
+            isOurs = turn.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             synchronized (this) {
                 if (gathering == batch) {
                     gathering = new Batch<>();
@@ -80,11 +86,16 @@ public final class SharedLookup<T> {
             batch.fill(lookup);
         } catch (RuntimeException e) {
             batch.failure = e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            batch.failure = new IllegalStateException("interrupted before the database was asked", e);
         } catch (Error e) { // nobody may take it for an answer that there is nothing
             batch.failure = new IllegalStateException("a look-up for several failed", e);
             throw e;
         } finally {
-            turn.release();
+            if (isOurs) {
+                turn.release();
+            }
             batch.isAnswered.countDown();
         }
     }

@@ -242,6 +242,29 @@ public final class RegistryServer implements AutoCloseable {
         database.forEach(process -> process.onExit().join());
     }
 
+    /** SIGSTOP for the server's PostgreSQL, which from then on neither answers nor closes a connection. */
+    void suspendDatabase() {
+        signalDatabase("STOP");
+    }
+
+    /** SIGCONT for what {@link #suspendDatabase} stopped. */
+    void resumeDatabase() {
+        signalDatabase("CONT");
+    }
+
+    private void signalDatabase(String signal) {
+        List<String> kill = new ArrayList<>(List.of("kill", "-" + signal));
+        postgresOfThisRoot().map(ProcessHandle::pid).map(String::valueOf).forEach(kill::add);
+        try {
+            assertThat(new ProcessBuilder(kill).inheritIO().start().waitFor()).isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Ends the server and deletes everything it stored; its log stays below {@code target/registry-logs}. */
     @Override
     public void close() {
