@@ -229,6 +229,7 @@ public class Blobs {
         readThrough.beforeDeletion(repository);
         Blob blob = require(repository, digest);
         if (!unlink(repository, digest)) {
+            require(repository, digest); // it may have been deleted by somebody else meanwhile
             throw new RegistryException(ErrorCode.DENIED, 405, "a manifest refers to " + digest);
         }
         events.record(Event.ofBlob(Action.BLOB_DELETE, repository, digest, blob.size()), requester);

@@ -71,6 +71,26 @@ public class ManifestLinks {
         }
     }
 
+    /**
+     * Links a manifest that is put again to what it lacked when it came first.
+     *
+     * @throws RegistryException as {@link #add}
+     */
+    @Transactional(Transactional.TxType.MANDATORY)
+    void mend(long repositoryId, long manifestId, Manifest manifest) {
+        int noted = entities.createNativeQuery("delete from missing_reference where manifest_id = :manifest")
+                .setParameter("manifest", manifestId)
+                .executeUpdate();
+        if (noted > 0) {
+            for (String table : List.of("manifest_blob where manifest_id", "manifest_reference where parent_id")) {
+                entities.createNativeQuery("delete from " + table + " = :manifest")
+                        .setParameter("manifest", manifestId)
+                        .executeUpdate();
+            }
+            add(repositoryId, manifestId, manifest);
+        }
+    }
+
     /** Inserts the links there can be, and returns the descriptors there is nothing for. */
     private List<Descriptor> linkAll(List<Descriptor> descriptors, String insert, long repositoryId, long manifestId) {
         if (descriptors.isEmpty()) {

@@ -212,6 +212,7 @@ public class Manifests {
                 return store(repositoryId, manifest, precondition);
             }
             precondition.require("the manifest", Optional.of(digest));
+            links.mend(repositoryId, existing.get(), manifest.content());
             return existing.get();
         }
         precondition.require("the manifest", Optional.empty());

@@ -103,4 +103,24 @@ class ValidationIT {
             expect(202, client.delete("/v2/validated/blobs/" + digest(layer)));
         }
     }
+
+    @Test
+    void whatWasPutWhileNothingWasRequiredIsHeldToTheRulesWhenItIsPutAgain() {
+        try (RegistryServer server = RegistryServer.start(Map.of("REGISTRY_VALIDATION_DISABLED", "true"))) {
+            RegistryClient client = new RegistryClient(server.uri());
+            byte[] layer = "later".getBytes(StandardCharsets.UTF_8);
+            byte[] image = SampleManifests.image(digest(layer), layer.length);
+            expect(201, put(client, "image", TYPE, image));
+
+            server.setEnvironment("REGISTRY_VALIDATION_DISABLED", "false");
+            server.restart();
+
+            assertThat(errorCodes(expect(400, put(client, "again", TYPE, image))))
+                    .containsExactly("MANIFEST_BLOB_UNKNOWN");
+            client.pushBlob("validated", layer);
+            expect(201, put(client, "again", TYPE, image));
+            expect(201, put(client, "again", TYPE, image));
+            expect(405, client.delete("/v2/validated/blobs/" + digest(layer)));
+        }
+    }
 }
