@@ -1,10 +1,10 @@
 package com.laincloud.registry.database.embedded;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * What the superuser does at every start, and the only thing: gives the roles of {@link ConnectionFacts} their new passwords,
@@ -21,7 +21,7 @@ final class Superuser {
     }
 
     void prepare(ConnectionFacts facts) {
-        try (Connection connection = DriverManager.getConnection(facts.url(NAME), NAME, password);
+        try (Connection connection = connect(facts);
                 Statement statement = connection.createStatement()) {
             giveRole(statement, ConnectionFacts.APPLICATION, facts.password());
             giveRole(statement, ConnectionFacts.AUDITOR, facts.auditorPassword());
@@ -35,6 +35,13 @@ final class Superuser {
         } catch (SQLException e) {
             throw new DatabaseException("database: cannot prepare the embedded database: " + e.getMessage(), e);
         }
+    }
+
+    /** Not by the drivers that the JVM knows: a container takes those away whenever an application was stopped. */
+    private Connection connect(ConnectionFacts facts) throws SQLException {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setURL(facts.url(NAME));
+        return source.getConnection(NAME, password);
     }
 
     private static void giveRole(Statement statement, String role, String password) throws SQLException {
