@@ -264,11 +264,11 @@ lookups('manifest.head.tag', 'manifest HEAD by tag', (16,), by_tag)
 lookups('manifest.head.digest', 'manifest HEAD by digest', (16,), by_digest)
 
 
-def put_manifests(server, clients, each):
+def put_manifests(server, options, clients):
     def work(connection, number):
-        latencies = []
-        for count in range(each):
-            tag = 'p%s-%d-%d' % (os.urandom(4).hex(), number, count)
+        latencies, end = [], time.perf_counter() + 2 * options.seconds
+        while time.perf_counter() < end:
+            tag = 'p%s-%d-%d' % (os.urandom(4).hex(), number, len(latencies))
             payload = manifest(server.seeds, tag)
             latencies.append(timed(lambda: put_manifest(connection, REPOSITORY, tag, payload)))
         return latencies
@@ -277,12 +277,12 @@ def put_manifests(server, clients, each):
 
 @figure('manifest.put.c1', 'manifest PUT, new tag, 1 client', 'requests/s', 2)
 def _(server, options):
-    return put_manifests(server, 1, 400)
+    return put_manifests(server, options, 1)
 
 
 @figure('manifest.put.c16', 'manifest PUT, new tags, 16 clients', 'requests/s', 2)
 def _(server, options):
-    return put_manifests(server, 16, 60)
+    return put_manifests(server, options, 16)
 
 
 def mounts(server, clients):
