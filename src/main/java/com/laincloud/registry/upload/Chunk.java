@@ -4,6 +4,7 @@ import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ public record Chunk(InputStream body, @Nullable Long offset, long length) {
 
     /** The body ends where it ends. */
     public static final long UNKNOWN = -1;
+
+    private static final Duration MOMENT = Duration.ofMillis(250);
 
     /**
      * The chunk that a request carries.
@@ -37,17 +40,31 @@ public record Chunk(InputStream body, @Nullable Long offset, long length) {
     }
 
     /**
-     * Reads on.
+     * Reads on: as much as the buffer takes, or as much as comes within a moment. What is written in large pieces lies in large
+     * pieces in the page cache, and is sent from there at half the cost.
      *
      * @param received how many bytes were read before
      * @return how many bytes were read; -1 at the end
-     * @throws TruncatedBodyException if fewer bytes come than the chunk has
+     * @throws TruncatedBodyException if fewer bytes come than the chunk has; those that came are in the buffer
      * @throws RegistryException {@link ErrorCode#SIZE_INVALID} if more do
      */
     int read(byte[] buffer, long received) {
+        long begin = System.nanoTime();
+        int filled = 0;
+        do {
+            int n = readOnce(buffer, filled, received + filled);
+            if (n < 0) {
+                return filled == 0 ? n : filled;
+            }
+            filled += n;
+        } while (filled < buffer.length && System.nanoTime() - begin < MOMENT.toNanos());
+        return filled;
+    }
+
+    private int readOnce(byte[] buffer, int offset, long received) {
         int n;
         try {
-            n = body.read(buffer);
+            n = body.read(buffer, offset, buffer.length - offset);
         } catch (IOException e) {
             throw new TruncatedBodyException(received);
         }

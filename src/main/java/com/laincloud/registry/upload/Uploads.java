@@ -230,17 +230,26 @@ public class Uploads {
         long patience =
                 settings.get().storage().uploadPurging().age().dividedBy(4).toNanos();
         long renewed = System.nanoTime();
-        for (int n = chunk.read(buffer, written); n >= 0; n = chunk.read(buffer, written)) {
-            segment.write(buffer, 0, n);
-            if (hash != null) {
-                hash.update(buffer, 0, n);
+        try {
+            for (int n = chunk.read(buffer, written); n >= 0; n = chunk.read(buffer, written)) {
+                pour(buffer, n, segment, hash);
+                written += n;
+                if (System.nanoTime() - renewed > patience) {
+                    sessions.renew(lease);
+                    renewed = System.nanoTime();
+                }
             }
-            written += n;
-            if (System.nanoTime() - renewed > patience) {
-                sessions.renew(lease);
-                renewed = System.nanoTime();
-            }
+        } catch (TruncatedBodyException e) {
+            pour(buffer, (int) (e.received() - written), segment, hash);
+            throw e;
         }
         return written;
+    }
+
+    private static void pour(byte[] bytes, int length, SegmentWriter segment, @Nullable PrefixHash hash) {
+        segment.write(bytes, 0, length);
+        if (hash != null) {
+            hash.update(bytes, 0, length);
+        }
     }
 }

@@ -58,6 +58,21 @@ class ChunkTest {
     }
 
     @Test
+    void whatComesInSmallPiecesIsReadInLargeOnes() {
+        InputStream dripping = new ByteArrayInputStream(new byte[10]) {
+            @Override
+            public synchronized int read(byte[] buffer, int offset, int length) {
+                return super.read(buffer, offset, Math.min(length, 1));
+            }
+        };
+        Chunk chunk = new Chunk(dripping, null, Chunk.UNKNOWN);
+
+        assertThat(chunk.read(new byte[8], 0)).isEqualTo(8);
+        assertThat(chunk.read(new byte[8], 8)).isEqualTo(2);
+        assertThat(chunk.read(new byte[8], 10)).isEqualTo(-1);
+    }
+
+    @Test
     void aBodyLongerThanItsRangeIsRefused() {
         refused(ErrorCode.SIZE_INVALID, () -> readAll(chunk(11, "0-9", null)));
     }
