@@ -7,9 +7,10 @@
  * <pre>
  * oci         values of the specifications             -> nothing
  * etcd        etcd, as far as the registry needs it    -> nothing
- * config      settings and where they come from        -> etcd
+ * file        files the registry writes for itself     -> nothing
+ * config      settings and where they come from        -> etcd, file
  * storage     where bytes lie; a package a driver      -> oci
- * database    PostgreSQL: embedded, pool, migrations   -> config
+ * database    PostgreSQL: embedded, pool, migrations   -> config, file
  * lifecycle   start and end of the application         -> config, storage, database
  * health      whether storage and database are there   -> storage, database
  * adoption    indexes a docker/distribution's tree     -> oci, config, storage, database, lifecycle

@@ -34,9 +34,10 @@ class ArchitectureTest {
     @CsvSource({
         "oci,        ''",
         "etcd,       ''",
-        "config,     etcd",
+        "file,       ''",
+        "config,     'etcd file'",
         "storage,    oci",
-        "database,   'config log'",
+        "database,   'config file log'",
         "lifecycle,  'config log storage database'",
         "health,     'storage database'",
         "adoption,   'oci config storage database lifecycle'",

@@ -1,6 +1,7 @@
 package com.laincloud.registry.config;
 
 import com.laincloud.registry.etcd.EtcdCluster;
+import com.laincloud.registry.etcd.EtcdKeys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,11 @@ import java.util.List;
  * @param refusesMalformedAuth whether a value of LAIN's key that is malformed is an error, instead of no authentication
  */
 public record Etcd(EtcdCluster cluster, String prefix, Duration timeout, Path stateFile, boolean refusesMalformedAuth) {
+
+    /** The same, but where the interface is left open, it is the one over which these keys were read. */
+    Etcd asReadBefore(EtcdKeys keys) {
+        return new Etcd(cluster.preferring(keys.store().api()), prefix, timeout, stateFile, refusesMalformedAuth);
+    }
 
     /** LAIN's key for the token service: {@code {"realm", "issuer", "service"}}. */
     String authKey() {

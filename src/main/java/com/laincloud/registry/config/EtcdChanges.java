@@ -46,6 +46,8 @@ public class EtcdChanges {
         Map<String, String> before = seen == null ? source.keys().values() : seen;
         if (!keys.values().equals(before)) {
             take(keys, etcd, source, last);
+        } else if (keys.values().equals(source.keys().values())) {
+            source.confirm(keys);
         }
         seen = keys.values();
         tell();
@@ -61,7 +63,6 @@ public class EtcdChanges {
                 EtcdTree pinned = tree.pinnedTo(source.atStart());
                 Settings valid = Settings.read(ContainerSettingValues.with(config, pinned.source()));
                 source.replace(keys, pinned);
-                source.keep();
                 current.replace(valid);
                 accepted = tree;
                 tree.remarks().forEach(LOGGER::warning);

@@ -1,6 +1,7 @@
 package com.laincloud.registry.config;
 
 import com.laincloud.registry.etcd.EtcdKeys;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EtcdSource implements ConfigSource {
 
+    private static final int INDEX_STEP = 500;
+
     private final Optional<Etcd> etcd;
     private final AtomicReference<@Nullable State> state = new AtomicReference<>();
     private final Optional<InvalidSettingException> fault;
@@ -26,9 +29,9 @@ public final class EtcdSource implements ConfigSource {
         try {
             configured = EtcdSection.read(ProcessSettingValues.withoutEtcd());
             if (configured.isPresent()) {
-                EtcdKeys keys = new EtcdStart(configured.get()).keys();
-                EtcdTree tree = EtcdTree.of(keys, configured.get());
-                state.set(new State(keys, tree, tree));
+                EtcdState start = new EtcdStart(configured.get()).state();
+                EtcdTree tree = EtcdTree.of(start.keys(), configured.get());
+                state.set(new State(start, tree, tree));
             }
         } catch (InvalidSettingException e) {
             wrong = Optional.of(e); // whoever reads settings throws it: the container would only wonder
@@ -37,9 +40,10 @@ public final class EtcdSource implements ConfigSource {
         this.fault = wrong;
     }
 
-    /** Where etcd is; empty if settings do not come from there. */
+    /** Where etcd is, over the interface that it was read before; empty if settings do not come from there. */
     Optional<Etcd> etcd() {
-        return etcd;
+        State current = state.get();
+        return current == null ? etcd : etcd.map(configured -> configured.asReadBefore(current.etcd.keys()));
     }
 
     /**
@@ -61,7 +65,7 @@ public final class EtcdSource implements ConfigSource {
 
     /** The keys whose settings it has. */
     EtcdKeys keys() {
-        return present().keys;
+        return present().etcd.keys();
     }
 
     private State present() {
@@ -74,12 +78,32 @@ public final class EtcdSource implements ConfigSource {
 
     /** From now on, it has these. */
     void replace(EtcdKeys keys, EtcdTree tree) {
-        state.set(new State(keys, tree, atStart()));
+        state.set(new State(new EtcdState(present().etcd.prefix(), Instant.now(), keys), tree, atStart()));
+        keep();
     }
 
-    /** Keeps what it has for a start without etcd: it has made good settings. What was kept already has no index. */
+    /**
+     * etcd still has these keys, at a higher index. That is kept now and then: often enough for etcd to remember what has
+     * happened since, which is a thousand changes with v2.
+     */
+    void confirm(EtcdKeys keys) {
+        if (!keys.store().equals(keys().store()) || keys.index() >= keys().index() + INDEX_STEP) {
+            replace(keys, present().tree);
+        }
+    }
+
+    /** From now on, what lacks the keys has lost them, whatever its index. */
+    void distrust() {
+        State current = present();
+        if (!current.etcd.keys().store().cluster().isEmpty()) {
+            state.set(new State(current.etcd.ofLostStore(), current.tree, current.atStart));
+            keep();
+        }
+    }
+
+    /** Keeps what it has for a start without etcd: it has made good settings. */
     void keep() {
-        etcd.filter(configured -> keys().index() > 0).ifPresent(configured -> new EtcdStart(configured).keep(keys()));
+        etcd.ifPresent(configured -> new EtcdStart(configured).keep(present().etcd));
     }
 
     @Override
@@ -112,5 +136,5 @@ public final class EtcdSource implements ConfigSource {
         return SettingSource.ETCD;
     }
 
-    private record State(EtcdKeys keys, EtcdTree tree, EtcdTree atStart) {}
+    private record State(EtcdState etcd, EtcdTree tree, EtcdTree atStart) {}
 }

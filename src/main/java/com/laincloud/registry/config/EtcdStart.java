@@ -32,41 +32,49 @@ final class EtcdStart {
     }
 
     /** @throws InvalidSettingException if etcd does not answer and no keys are kept of the time when it did */
-    EtcdKeys keys() {
+    EtcdState state() {
         Optional<String> asked = asked();
-        if (asked.isPresent() && asked.get().equals("answered")) {
-            Optional<EtcdState> kept = kept();
-            if (kept.isPresent()) {
-                return kept.get().keys();
-            }
+        Optional<EtcdState> kept = kept();
+        if (asked.equals(Optional.of("answered")) && kept.isPresent()) {
+            return kept.get();
         }
         String fault = "it did not answer a moment ago";
         if (asked.isEmpty() || asked.get().equals("answered")) {
             try {
-                return ask();
+                return ask(kept);
+            } catch (EtcdLossException e) {
+                LOGGER.severe(() ->
+                        e.getMessage() + ", those of " + kept.orElseThrow().readAt() + " apply");
+                return kept.orElseThrow().ofLostStore();
             } catch (EtcdException e) {
                 fault = String.valueOf(e.getMessage());
                 note("silent");
             }
         }
-        return lastKnown(fault);
+        return lastKnown(kept, fault);
     }
 
-    private EtcdKeys lastKnown(String fault) {
-        EtcdState kept = kept().orElseThrow(() -> new InvalidSettingException(
+    private EtcdState lastKnown(Optional<EtcdState> known, String fault) {
+        EtcdState kept = known.orElseThrow(() -> new InvalidSettingException(
                 "etcd.endpoints: " + etcd.cluster().endpoints() + " tells no settings within "
                         + etcd.timeout().toMillis() / 1000.0 + " s (" + fault
                         + "), and none of an earlier start are kept in " + etcd.stateFile()));
         LOGGER.warning(() -> "etcd tells no settings (" + fault + "): those of " + kept.readAt() + " in "
                 + etcd.stateFile() + " apply");
-        return kept.keys();
+        return kept;
     }
 
-    private EtcdKeys ask() {
+    private EtcdState ask(Optional<EtcdState> kept) {
+        Etcd asked = kept.map(before -> etcd.asReadBefore(before.keys())).orElse(etcd);
         Instant end = Instant.now().plus(etcd.timeout());
         while (true) {
-            try (EtcdClient client = etcd.cluster().connect(left(end))) {
-                return client.read(etcd.roots(), left(end));
+            try (EtcdClient client = asked.cluster().connect(left(end))) {
+                EtcdKeys keys = kept.isPresent()
+                        ? EtcdLoss.read(asked, client, left(end), kept.get().keys())
+                        : client.read(asked.roots(), left(end));
+                return new EtcdState(etcd.prefix(), Instant.now(), keys);
+            } catch (EtcdLossException e) {
+                throw e;
             } catch (EtcdException e) {
                 if (Instant.now().plus(PAUSE).isAfter(end) || !pause()) {
                     throw e;
@@ -91,9 +99,12 @@ final class EtcdStart {
     }
 
     /** Keeps keys that made good settings. That they cannot be kept is no reason to do without them. */
-    void keep(EtcdKeys keys) {
+    void keep(EtcdState state) {
+        if (kept().equals(Optional.of(state))) {
+            return;
+        }
         try {
-            new EtcdState(etcd.prefix(), Instant.now(), keys).write(etcd.stateFile());
+            state.write(etcd.stateFile());
             note("answered");
         } catch (IOException e) {
             LOGGER.warning(() -> "the settings of etcd cannot be kept for a start without it: " + e);

@@ -1,10 +1,9 @@
 package com.laincloud.registry.config;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.nio.file.StandardOpenOption.CREATE_NEW;
-import static java.nio.file.StandardOpenOption.WRITE;
-
+import com.laincloud.registry.etcd.EtcdCluster;
 import com.laincloud.registry.etcd.EtcdKeys;
+import com.laincloud.registry.etcd.EtcdStore;
+import com.laincloud.registry.file.PrivateFile;
 import jakarta.json.Json;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
@@ -13,24 +12,19 @@ import jakarta.json.JsonReader;
 import jakarta.json.JsonString;
 import java.io.IOException;
 import java.io.Reader;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last keys of etcd that made good settings, in a file: a registry that is started while etcd is down goes on with them.
- * Only the owner may read it, and it is never seen half-written: it is written aside, forced, and renamed.
+ * The last keys of etcd that made good settings, in a file: a registry that is started while etcd is down goes on with them,
+ * and one that is started on an etcd without them knows that there were some.
  *
  * @param prefix of etcd's keys when they were read; those of another prefix mean nothing
  * @param readAt when they were read
@@ -48,14 +42,30 @@ record EtcdState(String prefix, Instant readAt, EtcdKeys keys) {
             JsonObject state = reader.readObject();
             Map<String, String> values = new TreeMap<>();
             state.getJsonObject("keys").forEach((key, value) -> values.put(key, ((JsonString) value).getString()));
+            EtcdStore store = new EtcdStore(
+                    EtcdCluster.Api.valueOf(state.getString("api", EtcdCluster.Api.AUTO.name())),
+                    state.getString("cluster", ""));
+            long index = Long.parseLong(state.getString("index", "0"));
             EtcdState read = new EtcdState(
-                    state.getString("prefix"), Instant.parse(state.getString("readAt")), new EtcdKeys(values, 0));
+                    state.getString("prefix"),
+                    Instant.parse(state.getString("readAt")),
+                    new EtcdKeys(values, index, store));
             return read.prefix.equals(etcd.prefix()) ? Optional.of(read) : Optional.empty();
         } catch (NoSuchFileException e) {
             return Optional.empty();
-        } catch (JsonException | ClassCastException | NullPointerException | DateTimeException e) {
+        } catch (JsonException
+                | ClassCastException
+                | NullPointerException
+                | DateTimeException
+                | IllegalArgumentException e) {
             throw new IOException("is damaged", e);
         }
+    }
+
+    /** The same, of an etcd that nobody will know again: whatever lacks the keys has to explain itself no more. */
+    EtcdState ofLostStore() {
+        EtcdStore lost = new EtcdStore(keys.store().api(), "");
+        return new EtcdState(prefix, readAt, new EtcdKeys(keys.values(), keys.index(), lost));
     }
 
     void write(Path file) throws IOException {
@@ -64,6 +74,9 @@ record EtcdState(String prefix, Instant readAt, EtcdKeys keys) {
         String text = Json.createObjectBuilder()
                 .add("prefix", prefix)
                 .add("readAt", readAt.toString())
+                .add("api", keys.store().api().name())
+                .add("cluster", keys.store().cluster())
+                .add("index", Long.toString(keys.index()))
                 .add("keys", values)
                 .build()
                 .toString();
@@ -71,17 +84,6 @@ record EtcdState(String prefix, Instant readAt, EtcdKeys keys) {
         if (directory != null) {
             Files.createDirectories(directory);
         }
-        Path aside = file.resolveSibling(
-                file.getFileName() + "." + ProcessHandle.current().pid() + ".new");
-        Files.deleteIfExists(aside);
-        var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        try (FileChannel channel = FileChannel.open(aside, Set.of(CREATE_NEW, WRITE), ownerOnly)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+        PrivateFile.replace(file, text);
     }
 }

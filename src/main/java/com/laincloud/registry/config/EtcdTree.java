@@ -34,7 +34,7 @@ record EtcdTree(SettingSource source, List<String> remarks) {
         auth(keys, etcd, texts, remarks);
         String root = etcd.treeKey() + "/";
         new TreeMap<>(keys.values()).forEach((key, value) -> {
-            if (key.startsWith(root)) {
+            if (key.startsWith(root) && !key.endsWith("/")) {
                 String name = key.substring(root.length()).replace('/', '.');
                 if (name.equals("etcd") || name.startsWith("etcd.")) {
                     remarks.add(key + " in etcd has no effect: what finds etcd cannot come from it");

@@ -48,9 +48,10 @@ public class EtcdWatch {
 
     /** Begins, if settings come from etcd. */
     public void start() {
-        Optional<Etcd> etcd = ContainerSettingValues.etcdOf(config).flatMap(EtcdSource::etcd);
-        if (etcd.isPresent()) {
-            Thread watch = threads.newThread(() -> follow(etcd.get()));
+        Optional<EtcdSource> source = ContainerSettingValues.etcdOf(config)
+                .filter(found -> found.etcd().isPresent());
+        if (source.isPresent()) {
+            Thread watch = threads.newThread(() -> follow(source.get()));
             watch.setName("etcd-watch");
             thread.set(watch);
             watch.start();
@@ -66,12 +67,13 @@ public class EtcdWatch {
         }
     }
 
-    private void follow(Etcd etcd) {
+    private void follow(EtcdSource source) {
         Outage outage = new Outage();
         while (!closed.get()) {
+            Etcd etcd = source.etcd().orElseThrow(); // over v2 or v3 as before, whatever its version is now
             try (EtcdClient client = etcd.cluster().connect(LONGEST_WAIT)) {
                 while (!closed.get()) {
-                    EtcdKeys keys = client.read(etcd.roots(), LONGEST_WAIT);
+                    EtcdKeys keys = EtcdLoss.read(etcd, client, LONGEST_WAIT, source.keys());
                     outage.end();
                     changes.apply(keys, etcd);
                     Thread.sleep(BETWEEN_READS);
@@ -80,29 +82,31 @@ public class EtcdWatch {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
+            } catch (EtcdLossException e) {
+                source.distrust();
+                outage.goOn(e, e.getMessage() + ", the settings stay as they are");
             } catch (EtcdException e) {
-                outage.goOn(e);
+                outage.goOn(e, "etcd does not answer (" + e.getMessage() + "): the settings stay as they are");
             } catch (RuntimeException e) {
                 LOGGER.log(Level.SEVERE, "following etcd failed, and begins again", e);
-                outage.goOn(e);
+                outage.goOn(e, "etcd does not answer (" + e.getMessage() + "): the settings stay as they are");
             }
         }
     }
 
-    /** That etcd is away is told once, and that it is back. */
+    /** That etcd is away, or has lost its keys, is told once each, and that it is back. */
     private final class Outage {
 
         private Duration pause = SHORTEST_PAUSE;
-        private boolean isTold;
+        private Optional<Class<?>> told = Optional.empty();
 
-        void goOn(RuntimeException cause) {
+        void goOn(RuntimeException cause, String message) {
             if (closed.get()) {
                 return;
             }
-            if (!isTold) {
-                LOGGER.warning(
-                        () -> "etcd does not answer (" + cause.getMessage() + "): the settings stay as they are");
-                isTold = true;
+            if (!told.equals(Optional.of(cause.getClass()))) {
+                LOGGER.warning(message);
+                told = Optional.of(cause.getClass());
             }
             try {
                 Thread.sleep(pause);
@@ -113,10 +117,10 @@ public class EtcdWatch {
         }
 
         void end() {
-            if (isTold) {
+            if (told.isPresent()) {
                 LOGGER.info("etcd answers again");
             }
-            isTold = false;
+            told = Optional.empty();
             pause = SHORTEST_PAUSE;
         }
     }

@@ -16,9 +16,10 @@ public interface EtcdClient extends AutoCloseable {
     /**
      * Returns when something at or beneath the roots may have changed since an index, at the latest after the limit.
      *
+     * @return whether something may have changed: it has, or etcd does not remember so long ago
      * @throws EtcdException if the connection is lost
      */
-    void awaitChange(List<String> roots, long index, Duration limit);
+    boolean awaitChange(List<String> roots, long index, Duration limit);
 
     @Override
     void close();

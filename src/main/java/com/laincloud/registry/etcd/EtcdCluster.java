@@ -33,6 +33,11 @@ public record EtcdCluster(List<URI> endpoints, Api api, Optional<Login> login, T
         endpoints = List.copyOf(endpoints);
     }
 
+    /** The same cluster, but where the interface is left open, this one is spoken. */
+    public EtcdCluster preferring(Api remembered) {
+        return api == Api.AUTO ? new EtcdCluster(endpoints, remembered, login, tls) : this;
+    }
+
     /**
      * A connection. With {@link Api#AUTO} the cluster is asked for its version first.
      *

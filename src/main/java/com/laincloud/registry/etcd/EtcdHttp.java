@@ -105,6 +105,7 @@ final class EtcdHttp implements AutoCloseable {
                     endpoint,
                     received.statusCode(),
                     received.headers().firstValueAsLong("X-Etcd-Index").orElse(0),
+                    received.headers().firstValue("X-Etcd-Cluster-Id").orElse(""),
                     received.body());
         }
 
@@ -115,7 +116,7 @@ final class EtcdHttp implements AutoCloseable {
     }
 
     /** What an endpoint said. */
-    record Answer(String endpoint, int status, long index, String body) {
+    record Answer(String endpoint, int status, long index, String cluster, String body) {
 
         JsonObject json() {
             try (JsonReader reader = Json.createReader(new StringReader(body))) {

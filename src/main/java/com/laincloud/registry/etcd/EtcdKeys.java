@@ -5,13 +5,19 @@ import java.util.Map;
 /**
  * What lay at and beneath some keys at one moment.
  *
- * @param values by key
+ * @param values by key; that of a directory with nothing in it, which v2 knows, is its name with a slash at the end
  * @param index etcd's count of changes at that moment, from which a wait goes on
+ * @param store what counts them
  */
-public record EtcdKeys(Map<String, String> values, long index) {
+public record EtcdKeys(Map<String, String> values, long index, EtcdStore store) {
 
     public EtcdKeys {
         values = Map.copyOf(values);
+    }
+
+    /** Whether there is a key at or beneath a root; directories with nothing in them are none. */
+    public boolean has(String root) {
+        return values.keySet().stream().anyMatch(key -> isWithin(key, root) && !key.endsWith("/"));
     }
 
     /** Whether a key is a root itself, or lies beneath it. */

@@ -39,19 +39,29 @@ final class EtcdV2 implements EtcdClient {
     public EtcdKeys read(List<String> roots, Duration limit) {
         Map<String, String> values = new HashMap<>();
         long index = Long.MAX_VALUE;
+        String cluster = "";
         for (String root : roots) {
             EtcdHttp.Answer answer = http.get(path(root) + "?recursive=true&quorum=true", limit);
-            if (answer.index() == 0) {
+            collect(answer, values);
+            if (answer.index() == 0 || answer.cluster().isEmpty()) {
                 throw new EtcdException(
-                        answer.endpoint() + ": tells no X-Etcd-Index, so that changes cannot be waited for");
+                        answer.endpoint() + ": tells no X-Etcd-Index and X-Etcd-Cluster-Id, which something on the way"
+                                + " may have removed: without them nobody knows what has changed");
+            }
+            if (!cluster.isEmpty() && !cluster.equals(answer.cluster())) {
+                throw new EtcdException(answer.endpoint() + ": is of another cluster than the endpoint before it");
             }
             index = Math.min(index, answer.index());
-            collect(answer, values);
+            cluster = answer.cluster();
         }
-        return new EtcdKeys(values, index);
+        return new EtcdKeys(values, index, new EtcdStore(EtcdCluster.Api.V2, cluster));
     }
 
     private static void collect(EtcdHttp.Answer answer, Map<String, String> values) {
+        if (answer.status() == 404 && !answer.body().startsWith("{")) {
+            throw new EtcdException(answer.endpoint() + ": has no keys of v2 any more, and speaks v3 alone: if the"
+                    + " settings are there now, set etcd.api to v3");
+        }
         try {
             JsonObject json = answer.json();
             if (answer.status() == 200) {
@@ -70,17 +80,26 @@ final class EtcdV2 implements EtcdClient {
             return;
         }
         JsonArray children = node.getJsonArray("nodes");
-        for (JsonValue child : children == null ? JsonValue.EMPTY_JSON_ARRAY : children) {
+        if (children == null || children.isEmpty()) {
+            values.put(node.getString("key") + "/", "");
+            return;
+        }
+        for (JsonValue child : children) {
             collect(child.asJsonObject(), values);
         }
     }
 
-    /** A poll a root, which etcd answers when something happens there; that it has forgotten the index is as good. */
+    /**
+     * Two polls a root, which etcd answers when something happens there; that it has forgotten the index is as good. Two,
+     * because among changes that have happened already, a recursive one overlooks those of the root itself.
+     */
     @Override
-    public void awaitChange(List<String> roots, long index, Duration limit) {
+    public boolean awaitChange(List<String> roots, long index, Duration limit) {
         List<EtcdHttp.Exchange> polls = new ArrayList<>();
         for (String root : roots) {
-            polls.add(http.ask(path(root) + "?wait=true&recursive=true&waitIndex=" + (index + 1)));
+            for (boolean isRecursive : new boolean[] {false, true}) {
+                polls.add(http.ask(path(root) + "?wait=true&recursive=" + isRecursive + "&waitIndex=" + (index + 1)));
+            }
         }
         try {
             CompletableFuture.anyOf(
@@ -91,8 +110,9 @@ final class EtcdV2 implements EtcdClient {
                     requireEvent(poll.await(limit));
                 }
             }
+            return true;
         } catch (TimeoutException e) {
-            // nothing happened
+            return false;
         } catch (ExecutionException e) {
             throw new EtcdException(EtcdException.fault(e), e);
         } catch (InterruptedException e) {

@@ -7,11 +7,13 @@ import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.Watch;
+import io.etcd.jetcd.common.exception.CompactedException;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.WatchOption;
+import io.etcd.jetcd.watch.WatchEvent;
 import io.grpc.netty.GrpcSslContexts;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -79,7 +81,8 @@ final class EtcdV3 implements EtcdClient {
                     }
                 }
             }
-            return new EtcdKeys(values, received.getHeader().getRevision());
+            String cluster = Long.toHexString(received.getHeader().getClusterId());
+            return new EtcdKeys(values, received.getHeader().getRevision(), new EtcdStore(EtcdCluster.Api.V3, cluster));
         } catch (TimeoutException e) {
             throw new EtcdException(endpoints + ": no answer within " + limit.toMillis() + " ms", e);
         } catch (ExecutionException e) {
@@ -94,7 +97,7 @@ final class EtcdV3 implements EtcdClient {
 
     /** A lost connection is jetcd's to mend; that etcd has compacted the index away is as good as a change. */
     @Override
-    public void awaitChange(List<String> roots, long index, Duration limit) {
+    public boolean awaitChange(List<String> roots, long index, Duration limit) {
         CompletableFuture<Void> change = new CompletableFuture<>();
         WatchOption option =
                 WatchOption.builder().isPrefix(true).withRevision(index + 1).build();
@@ -103,16 +106,23 @@ final class EtcdV3 implements EtcdClient {
             for (String root : roots) {
                 Watch.Listener listener = Watch.listener(
                         response -> {
-                            if (!response.getEvents().isEmpty()) {
+                            if (response.getEvents().stream().anyMatch(event -> isWithin(event, root))) {
                                 change.complete(null);
                             }
                         },
-                        failure -> change.complete(null));
+                        failure -> {
+                            if (failure instanceof CompactedException) {
+                                change.complete(null);
+                            } else {
+                                change.completeExceptionally(failure);
+                            }
+                        });
                 watchers.add(client.getWatchClient().watch(bytes(root), option, listener));
             }
             change.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
         } catch (TimeoutException e) {
-            // nothing happened
+            return false;
         } catch (ExecutionException e) {
             throw new EtcdException(endpoints + ": " + EtcdException.fault(e), e);
         } catch (InterruptedException e) {
@@ -121,6 +131,10 @@ final class EtcdV3 implements EtcdClient {
         } finally {
             watchers.forEach(Watch.Watcher::close);
         }
+    }
+
+    private static boolean isWithin(WatchEvent event, String root) {
+        return EtcdKeys.isWithin(event.getKeyValue().getKey().toString(UTF_8), root);
     }
 
     private static ByteSequence bytes(String text) {

@@ -3,7 +3,9 @@ package com.laincloud.registry.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.laincloud.registry.etcd.EtcdCluster;
 import com.laincloud.registry.etcd.EtcdKeys;
+import com.laincloud.registry.etcd.EtcdStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -23,7 +25,13 @@ import org.junit.jupiter.api.io.TempDir;
 class EtcdStartTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
-    private static final EtcdKeys KEYS = new EtcdKeys(Map.of("/lain/config/registry/log/level", "debug"), 7);
+    private static final EtcdState STATE = new EtcdState(
+            "/lain/config",
+            Instant.now(),
+            new EtcdKeys(
+                    Map.of("/lain/config/registry/log/level", "debug"),
+                    7,
+                    new EtcdStore(EtcdCluster.Api.V2, "cluster")));
 
     private final Path stateFile;
 
@@ -41,7 +49,7 @@ class EtcdStartTest {
     void anEtcdThatRefusesIsNoEmptyOne() throws IOException {
         Etcd refusing = EtcdTreeTest.etcd(stateFile, TIMEOUT, false, refusing());
 
-        assertThatThrownBy(() -> new EtcdStart(refusing).keys())
+        assertThatThrownBy(() -> new EtcdStart(refusing).state())
                 .isInstanceOf(InvalidSettingException.class)
                 .hasMessageStartingWith("etcd.endpoints: [http://127.0.0.1:")
                 .hasMessageContaining("tells no settings within 1.0 s")
@@ -55,8 +63,8 @@ class EtcdStartTest {
             Etcd hanging = EtcdTreeTest.etcd(stateFile, TIMEOUT, false, address(silent));
             Instant began = Instant.now();
 
-            assertThatThrownBy(() -> new EtcdStart(hanging).keys()).hasMessageContaining("no answer within");
-            assertThatThrownBy(() -> new EtcdStart(hanging).keys()).hasMessageContaining("a moment ago");
+            assertThatThrownBy(() -> new EtcdStart(hanging).state()).hasMessageContaining("no answer within");
+            assertThatThrownBy(() -> new EtcdStart(hanging).state()).hasMessageContaining("a moment ago");
             assertThat(Duration.between(began, Instant.now())).isBetween(TIMEOUT, TIMEOUT.multipliedBy(2));
         }
     }
@@ -64,25 +72,25 @@ class EtcdStartTest {
     @Test
     void whatEtcdToldLastIsGoodEnoughForAStartWithoutIt() throws IOException {
         Etcd refusing = EtcdTreeTest.etcd(stateFile, TIMEOUT, false, refusing());
-        new EtcdStart(refusing).keep(KEYS);
+        new EtcdStart(refusing).keep(STATE);
         forget(); // as another process
 
-        assertThat(new EtcdStart(refusing).keys().values()).isEqualTo(KEYS.values());
+        assertThat(new EtcdStart(refusing).state()).isEqualTo(STATE);
     }
 
     @Test
     void whatWasToldAMomentAgoIsNotAskedForAgain() throws IOException {
         try (ServerSocket silent = silent()) {
             Etcd hanging = EtcdTreeTest.etcd(stateFile, Duration.ofMinutes(5), false, address(silent));
-            new EtcdStart(hanging).keep(KEYS);
+            new EtcdStart(hanging).keep(STATE);
 
-            assertThat(new EtcdStart(hanging).keys().values()).isEqualTo(KEYS.values());
+            assertThat(new EtcdStart(hanging).state()).isEqualTo(STATE);
         }
     }
 
     @Test
     void whatIsKeptIsForTheOwnerAlone() throws IOException {
-        new EtcdStart(EtcdTreeTest.etcd(stateFile, TIMEOUT, false, refusing())).keep(KEYS);
+        new EtcdStart(EtcdTreeTest.etcd(stateFile, TIMEOUT, false, refusing())).keep(STATE);
 
         assertThat(Files.getPosixFilePermissions(stateFile)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
         try (var files = Files.list(stateFile.getParent())) {
@@ -93,20 +101,20 @@ class EtcdStartTest {
     @Test
     void whatIsKeptButDamagedIsNothing() throws IOException {
         Etcd refusing = EtcdTreeTest.etcd(stateFile, TIMEOUT, false, refusing());
-        new EtcdStart(refusing).keep(KEYS);
+        new EtcdStart(refusing).keep(STATE);
         forget();
         Files.writeString(stateFile, Files.readString(stateFile).substring(0, 40));
 
-        assertThatThrownBy(() -> new EtcdStart(refusing).keys()).isInstanceOf(InvalidSettingException.class);
+        assertThatThrownBy(() -> new EtcdStart(refusing).state()).isInstanceOf(InvalidSettingException.class);
     }
 
     @Test
     void whatIsKeptOfAnotherPrefixIsNothing() throws IOException {
         Etcd refusing = EtcdTreeTest.etcd(stateFile, TIMEOUT, false, refusing());
-        new EtcdState("/other", Instant.now(), KEYS)
+        new EtcdState("/other", Instant.now(), STATE.keys())
                 .write(Files.createDirectories(stateFile.getParent()).resolve(stateFile.getFileName()));
 
-        assertThatThrownBy(() -> new EtcdStart(refusing).keys()).isInstanceOf(InvalidSettingException.class);
+        assertThatThrownBy(() -> new EtcdStart(refusing).state()).isInstanceOf(InvalidSettingException.class);
     }
 
     private static URI refusing() throws IOException {

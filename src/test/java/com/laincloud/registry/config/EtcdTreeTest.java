@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.laincloud.registry.etcd.EtcdCluster;
 import com.laincloud.registry.etcd.EtcdKeys;
+import com.laincloud.registry.etcd.EtcdStore;
 import com.laincloud.registry.etcd.TlsFiles;
 import java.net.URI;
 import java.nio.file.Path;
@@ -30,6 +31,8 @@ class EtcdTreeTest {
                 rootcertbundle: /lain/app/auth/server.pem
             """;
 
+    private static final EtcdStore STORE = new EtcdStore(EtcdCluster.Api.V2, "cluster");
+
     static Etcd etcd(Path stateFile, Duration timeout, boolean refusesMalformedAuth, URI... endpoints) {
         return new Etcd(
                 new EtcdCluster(List.of(endpoints), EtcdCluster.Api.V2, Optional.empty(), TlsFiles.NONE),
@@ -40,7 +43,7 @@ class EtcdTreeTest {
     }
 
     private static EtcdTree tree(Map<String, String> keys) {
-        return EtcdTree.of(new EtcdKeys(keys, 7), etcd(Path.of("state"), Duration.ofSeconds(1), false));
+        return EtcdTree.of(new EtcdKeys(keys, 7, STORE), etcd(Path.of("state"), Duration.ofSeconds(1), false));
     }
 
     private static List<String> authKeys(Map<String, String> keys) {
@@ -102,18 +105,29 @@ class EtcdTreeTest {
     void whereItIsAskedForAMalformedKeyIsRefusedInstead(String malformed) {
         Etcd careful = etcd(Path.of("state"), Duration.ofSeconds(1), true);
 
-        assertThatThrownBy(() -> EtcdTree.of(new EtcdKeys(Map.of(AUTH, malformed), 7), careful))
+        assertThatThrownBy(() -> EtcdTree.of(new EtcdKeys(Map.of(AUTH, malformed), 7, STORE), careful))
                 .isInstanceOf(InvalidSettingException.class)
                 .hasMessageEndingWith("must be an object of realm, issuer and service");
     }
 
-    @Test
-    void aDirectoryIsNoTokenServiceEither() {
-        assertThat(authKeys(Map.of(AUTH + "/realm", "http://console/"))).isEmpty();
-        assertThat(tree(Map.of(AUTH + "/realm", "x")).remarks())
+    @ParameterizedTest
+    @ValueSource(strings = {"/realm", "/"})
+    void aDirectoryIsNoTokenServiceEitherNotEvenAnEmptyOne(String beneath) {
+        assertThat(authKeys(Map.of(AUTH + beneath, ""))).isEmpty();
+        assertThat(tree(Map.of(AUTH + beneath, "")).remarks())
                 .singleElement()
                 .asString()
                 .endsWith("it is a directory");
+        Etcd careful = etcd(Path.of("state"), Duration.ofSeconds(1), true);
+        assertThatThrownBy(() -> EtcdTree.of(new EtcdKeys(Map.of(AUTH + beneath, ""), 7, STORE), careful))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageContaining("it is a directory");
+    }
+
+    @Test
+    void anEmptyDirectoryBeneathTheTreeIsNoSetting() {
+        assertThat(tree(Map.of(TREE, "", TREE + "storage/", "")).source().values())
+                .isEmpty();
     }
 
     @Test

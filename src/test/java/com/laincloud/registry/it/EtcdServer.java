@@ -19,11 +19,25 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 
 /** A real etcd of one member on loopback, whose two sets of keys, v2's and v3's, know nothing of each other. */
 public final class EtcdServer implements AutoCloseable {
+
+    /** The etcd of LAIN's own release, which knows v2 alone, and one that knows both. */
+    public enum Release {
+        V2_3("target/go/etcd-2.3"),
+        V3_4("etcd", "--enable-v2=true", "--log-outputs=stderr");
+
+        private final List<String> command;
+
+        Release(String... command) {
+            this.command = List.of(command);
+        }
+    }
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -34,7 +48,7 @@ public final class EtcdServer implements AutoCloseable {
     private final String scheme;
     private Process process;
 
-    private EtcdServer(Optional<TlsFiles> tls) throws IOException {
+    private EtcdServer(Release release, Optional<TlsFiles> tls) throws IOException {
         this.directory = Files.createTempDirectory("etcd-");
         this.scheme = tls.isPresent() ? "https" : "http";
         HttpClient.Builder builder =
@@ -43,18 +57,16 @@ public final class EtcdServer implements AutoCloseable {
         this.http = builder.build();
         this.port = freePort();
         String peers = "http://127.0.0.1:" + freePort();
-        this.command = new ProcessBuilder(
-                        "etcd",
+        this.command = new ProcessBuilder(new ArrayList<>(release.command));
+        command.command()
+                .addAll(List.of(
                         "--data-dir=" + directory,
-                        "--enable-v2=true",
                         "--listen-client-urls=" + uri(),
                         "--advertise-client-urls=" + uri(),
                         "--listen-peer-urls=" + peers,
                         "--initial-advertise-peer-urls=" + peers,
-                        "--initial-cluster=default=" + peers,
-                        "--log-outputs=stderr")
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+                        "--initial-cluster=default=" + peers));
+        command.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
         tls.ifPresent(files -> {
             command.command().add("--client-cert-auth");
             command.command().add("--trusted-ca-file=" + files.ca().orElseThrow());
@@ -64,19 +76,24 @@ public final class EtcdServer implements AutoCloseable {
         this.process = launch();
     }
 
-    /** One that speaks to everybody. */
+    /** One that knows both interfaces, and speaks to everybody. */
     public static EtcdServer start() {
-        return start(Optional.empty());
+        return start(Release.V3_4);
+    }
+
+    /** One that speaks to everybody. */
+    public static EtcdServer start(Release release) {
+        return start(release, Optional.empty());
     }
 
     /** One that shows this certificate, and speaks to those alone who show it one that it trusts. */
-    public static EtcdServer startWithTls(TlsFiles files) {
-        return start(Optional.of(files));
+    public static EtcdServer startWithTls(Release release, TlsFiles files) {
+        return start(release, Optional.of(files));
     }
 
-    private static EtcdServer start(Optional<TlsFiles> tls) {
+    private static EtcdServer start(Release release, Optional<TlsFiles> tls) {
         try {
-            return new EtcdServer(tls);
+            return new EtcdServer(release, tls);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -93,7 +110,16 @@ public final class EtcdServer implements AutoCloseable {
 
     /** Sets a key of v2. */
     public void putV2(String key, String value) {
-        String form = "value=" + URLEncoder.encode(value, UTF_8);
+        putV2(key, "value", value);
+    }
+
+    /** Makes a directory of v2 with nothing in it. */
+    public void makeDirectoryV2(String key) {
+        putV2(key, "dir", "true");
+    }
+
+    private void putV2(String key, String parameter, String value) {
+        String form = parameter + "=" + URLEncoder.encode(value, UTF_8);
         int status = send(HttpRequest.newBuilder(uri().resolve("/v2/keys" + key))
                         .header("Content-Type", "application/x-www-form-urlencoded")
                         .PUT(BodyPublishers.ofString(form)))
@@ -101,8 +127,33 @@ public final class EtcdServer implements AutoCloseable {
         assertThat(status).as(key).isBetween(200, 201);
     }
 
+    /** From now on, the root user alone may do anything, of v2's keys. */
+    public void requirePasswordV2(String password) {
+        sendV2("PUT", "auth/users/root", "{\"user\":\"root\",\"password\":\"" + password + "\"}", Optional.empty());
+        sendV2("PUT", "auth/enable", "", Optional.empty());
+        sendV2(
+                "PUT",
+                "auth/roles/guest",
+                "{\"role\":\"guest\",\"revoke\":{\"kv\":{\"read\":[\"/*\"],\"write\":[\"/*\"]}}}",
+                Optional.of(password));
+    }
+
+    /** From now on, everybody may do anything again. */
+    public void requireNoPasswordV2(String password) {
+        sendV2("DELETE", "auth/enable", "", Optional.of(password));
+    }
+
+    private void sendV2(String method, String path, String json, Optional<String> rootPassword) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri().resolve("/v2/" + path))
+                .header("Content-Type", "application/json")
+                .method(method, BodyPublishers.ofString(json));
+        rootPassword.ifPresent(password -> request.header("Authorization", "Basic " + base64("root:" + password)));
+        HttpResponse<String> answer = send(request);
+        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 201);
+    }
+
     /** Deletes a key, or a directory with all in it; either need not be there. */
-    void deleteV2(String key) {
+    public void deleteV2(String key) {
         int status = send(HttpRequest.newBuilder(uri().resolve("/v2/keys" + key + "?recursive=true"))
                         .DELETE())
                 .statusCode();
@@ -122,7 +173,7 @@ public final class EtcdServer implements AutoCloseable {
         v3("auth/enable", "{}");
     }
 
-    void deleteV3(String key) {
+    public void deleteV3(String key) {
         v3("kv/deleterange", "{\"key\":\"" + base64(key) + "\"}");
     }
 
@@ -151,6 +202,13 @@ public final class EtcdServer implements AutoCloseable {
     void kill() {
         process.destroyForcibly();
         process.onExit().join();
+    }
+
+    /** SIGKILL, and a start without any key, on the same port and as the same cluster. */
+    public void wipe() {
+        kill();
+        DirectoryTree.delete(directory);
+        startAgain();
     }
 
     /** Starts it again with the keys it had. */

@@ -65,7 +65,7 @@ public record ConnectionFacts(int port, String password, String auditorPassword)
                 password=%s
                 auditor.password=%s
                 """.formatted(port, password, auditorPassword);
-        PrivateFile.replace(directory.resolve(FILE), text);
+        Directories.replace(directory.resolve(FILE), text);
     }
 
     static void remove(Path directory) {

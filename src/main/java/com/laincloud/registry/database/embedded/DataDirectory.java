@@ -31,7 +31,7 @@ final class DataDirectory {
         Path aside = directory.resolve("data.new");
         Directories.remove(aside);
         if (!Files.exists(superuserPassword)) {
-            PrivateFile.replace(superuserPassword, randomPassword());
+            Directories.replace(superuserPassword, randomPassword());
         }
         account.adopt(directory);
         Command initialised = Command.run(
@@ -60,7 +60,7 @@ final class DataDirectory {
      * on disk; its log keeps a week and leaves out errors of statements, which the registry reports itself.
      */
     void configure(int port) {
-        PrivateFile.replace(data.resolve("postgresql.conf"), """
+        Directories.replace(data.resolve("postgresql.conf"), """
                 # Written at every start; changes here are lost.
                 listen_addresses = '127.0.0.1'
                 port = %d
@@ -90,7 +90,7 @@ final class DataDirectory {
                 log_rotation_size = 0
                 log_truncate_on_rotation = on
                 """.formatted(port));
-        PrivateFile.replace(data.resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
+        Directories.replace(data.resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
     }
 
     /** The password that {@link #create} gave the superuser. */

@@ -1,5 +1,6 @@
 package com.laincloud.registry.database.embedded;
 
+import com.laincloud.registry.file.PrivateFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -9,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Directories the database makes and removes as a whole. */
+/** Directories the database makes and removes as a whole, and the small files in them. */
 final class Directories {
 
     private Directories() {}
@@ -39,6 +40,15 @@ final class Directories {
             }
         } catch (IOException e) {
             throw new DatabaseException("database.directory: cannot remove " + directory + ": " + Fault.of(e), e);
+        }
+    }
+
+    /** Puts a text that is nobody else's business in the place of whatever a file holds. */
+    static void replace(Path file, String text) {
+        try {
+            PrivateFile.replace(file, text);
+        } catch (IOException e) {
+            throw new DatabaseException("database.directory: cannot write " + file + ": " + Fault.of(e), e);
         }
     }
 }
