@@ -3,7 +3,6 @@ package com.laincloud.registry.config;
 import com.laincloud.registry.etcd.EtcdClient;
 import com.laincloud.registry.etcd.EtcdKeys;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -15,8 +14,8 @@ import java.util.function.Predicate;
  */
 final class EtcdLoss {
 
-    /** What etcd knows, it tells at once. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** How long etcd may take to tell what has happened already, which it does at once. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private EtcdLoss() {}
 
@@ -27,12 +26,8 @@ final class EtcdLoss {
      * @throws EtcdLossException if etcd has lost some of those
      */
     static EtcdKeys read(Etcd etcd, EtcdClient client, Duration limit, EtcdKeys last) {
-        Instant end = Instant.now().plus(limit);
         EtcdKeys now = client.read(etcd.roots(), limit);
-        Optional<String> reason = reason(etcd, last, now, roots -> {
-            Duration left = Duration.between(Instant.now(), end);
-            return client.awaitChange(roots, last.index(), left.compareTo(PATIENCE) > 0 ? left : PATIENCE);
-        });
+        Optional<String> reason = reason(etcd, last, now, roots -> client.awaitChange(roots, last.index(), PATIENCE));
         if (reason.isPresent()) {
             String wanted = last.has(etcd.authKey()) ? etcd.authKey() : "something beneath " + etcd.treeKey();
             throw new EtcdLossException("etcd has lost its keys (" + reason.get() + "): until " + wanted

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,9 +25,7 @@ class EtcdLossTest {
 
     private static EtcdKeys keys(EtcdStore store, long index, String... names) {
         return new EtcdKeys(
-                List.of(names).stream().collect(java.util.stream.Collectors.toMap(name -> name, name -> "{}")),
-                index,
-                store);
+                List.of(names).stream().collect(Collectors.toMap(name -> name, name -> "{}")), index, store);
     }
 
     private static Optional<String> reason(EtcdKeys last, EtcdKeys now, boolean haveChanged) {

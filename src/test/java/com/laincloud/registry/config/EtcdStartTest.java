@@ -27,7 +27,7 @@ class EtcdStartTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final EtcdState STATE = new EtcdState(
             "/lain/config",
-            Instant.now(),
+            Instant.EPOCH,
             new EtcdKeys(
                     Map.of("/lain/config/registry/log/level", "debug"),
                     7,

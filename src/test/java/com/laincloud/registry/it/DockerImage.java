@@ -8,25 +8,51 @@ import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** An image of schema 2 as docker builds it: two layers, and two steps that have none. */
-final class DockerImage {
+/** An image of schema 2 as docker builds it: some layers, and two steps that have none. */
+public final class DockerImage {
 
     static final String TYPE = MediaTypes.DOCKER_MANIFEST;
 
-    private DockerImage() {}
+    /** When docker says that it was built. */
+    public static final String CREATED = "2026-11-24T13:57:41.123456789Z";
+
+    private final List<byte[]> layers;
+    private final byte[] config;
+
+    private DockerImage(List<byte[]> layers, byte[] config) {
+        this.layers = layers;
+        this.config = config;
+    }
+
+    /** An image of these layers. Another note makes another image. */
+    public static DockerImage of(String note, byte[]... layers) {
+        return new DockerImage(List.of(layers), config(note, List.of(layers)));
+    }
 
     /** Pushes the parts of an image to a repository, and gives its manifest. Another note makes another image. */
     static byte[] push(RegistryClient client, String repository, String note) {
-        List<byte[]> layers = List.of(("lower " + note).getBytes(UTF_8), ("upper " + note).getBytes(UTF_8));
-        JsonArrayBuilder diffIds = Json.createArrayBuilder();
+        DockerImage image = of(note, ("lower " + note).getBytes(UTF_8), ("upper " + note).getBytes(UTF_8));
+        image.blobs().forEach(blob -> client.pushBlob(repository, blob));
+        return image.manifest();
+    }
+
+    /** The layers, and then the configuration. */
+    public List<byte[]> blobs() {
+        return Stream.concat(layers.stream(), Stream.of(config)).toList();
+    }
+
+    public byte[] config() {
+        return config.clone();
+    }
+
+    public byte[] manifest() {
         JsonArrayBuilder descriptors = Json.createArrayBuilder();
         for (byte[] layer : layers) {
-            Digest digest = client.pushBlob(repository, layer);
-            diffIds.add(digest.toString());
-            descriptors.add(descriptor("application/vnd.docker.image.rootfs.diff.tar.gzip", digest, layer.length));
+            descriptors.add(descriptor(
+                    "application/vnd.docker.image.rootfs.diff.tar.gzip", RegistryClient.digest(layer), layer.length));
         }
-        byte[] config = config(note, diffIds);
         return Json.createObjectBuilder()
                 .add("schemaVersion", 2)
                 .add("mediaType", TYPE)
@@ -34,7 +60,7 @@ final class DockerImage {
                         "config",
                         descriptor(
                                 "application/vnd.docker.container.image.v1+json",
-                                client.pushBlob(repository, config),
+                                RegistryClient.digest(config),
                                 config.length))
                 .add("layers", descriptors)
                 .build()
@@ -61,19 +87,22 @@ final class DockerImage {
                 .getBytes(UTF_8);
     }
 
-    private static byte[] config(String note, JsonArrayBuilder diffIds) {
-        JsonArrayBuilder history = Json.createArrayBuilder()
-                .add(step("ADD lower"))
-                .add(step("ENV note=" + note).add("empty_layer", true))
-                .add(step("ADD upper"))
-                .add(step("CMD [\"run\"]").add("empty_layer", true));
+    private static byte[] config(String note, List<byte[]> layers) {
+        JsonArrayBuilder diffIds = Json.createArrayBuilder();
+        JsonArrayBuilder history = Json.createArrayBuilder();
+        for (byte[] layer : layers) {
+            diffIds.add(RegistryClient.digest(layer).toString());
+            history.add(step("ADD " + RegistryClient.digest(layer)));
+        }
+        history.add(1, step("ENV note=" + note).add("empty_layer", true));
+        history.add(step("CMD [\"run\"]").add("empty_layer", true));
         JsonObjectBuilder run = Json.createObjectBuilder()
                 .add("Cmd", Json.createArrayBuilder().add("run"))
                 .add("Env", Json.createArrayBuilder().add("note=" + note));
         return Json.createObjectBuilder()
                 .add("architecture", "amd64")
                 .add("os", "linux")
-                .add("created", "2026-11-24T13:57:41.123456789Z")
+                .add("created", CREATED)
                 .add("config", run)
                 .add("container_config", run)
                 .add("rootfs", Json.createObjectBuilder().add("type", "layers").add("diff_ids", diffIds))

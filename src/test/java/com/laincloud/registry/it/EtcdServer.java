@@ -27,15 +27,16 @@ import java.util.Optional;
 /** A real etcd of one member on loopback, whose two sets of keys, v2's and v3's, know nothing of each other. */
 public final class EtcdServer implements AutoCloseable {
 
-    /** The etcd of LAIN's own release, which knows v2 alone, and one that knows both. */
+    /** The etcd of LAIN's own release, which knows v2 alone, one that knows both, and one that knows v3 alone. */
     public enum Release {
         V2_3("target/go/etcd-2.3"),
-        V3_4("etcd", "--enable-v2=true", "--log-outputs=stderr");
+        V3_4("etcd --enable-v2=true --log-outputs=stderr"),
+        V3_ALONE("etcd --log-outputs=stderr");
 
-        private final List<String> command;
+        private final String command;
 
-        Release(String... command) {
-            this.command = List.of(command);
+        Release(String command) {
+            this.command = command;
         }
     }
 
@@ -57,7 +58,7 @@ public final class EtcdServer implements AutoCloseable {
         this.http = builder.build();
         this.port = freePort();
         String peers = "http://127.0.0.1:" + freePort();
-        this.command = new ProcessBuilder(new ArrayList<>(release.command));
+        this.command = new ProcessBuilder(new ArrayList<>(List.of(release.command.split(" ", -1))));
         command.command()
                 .addAll(List.of(
                         "--data-dir=" + directory,

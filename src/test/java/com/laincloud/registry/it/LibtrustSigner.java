@@ -19,14 +19,14 @@ import java.util.Base64;
 import java.util.Map;
 
 /** Signs manifests of schema 1 as LAIN's secret-file tool does: ES256, by a key made for the occasion, indented. */
-final class LibtrustSigner {
+public final class LibtrustSigner {
 
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
     private static final int COORDINATE = 32;
 
     private final KeyPair key;
 
-    LibtrustSigner() {
+    public LibtrustSigner() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));
@@ -37,7 +37,7 @@ final class LibtrustSigner {
     }
 
     /** The bytes that are signed: what the digest is of. */
-    static byte[] canonical(JsonObject manifest) {
+    public static byte[] canonical(JsonObject manifest) {
         StringWriter text = new StringWriter();
         try (JsonWriter writer = Json.createWriterFactory(Map.of(JsonGenerator.PRETTY_PRINTING, true))
                 .createWriter(text)) {
@@ -47,7 +47,7 @@ final class LibtrustSigner {
     }
 
     /** The manifest with its signature. */
-    byte[] sign(JsonObject manifest) {
+    public byte[] sign(JsonObject manifest) {
         byte[] canonical = canonical(manifest);
         String document = new String(canonical, UTF_8);
         int end = document.lastIndexOf("\n}");

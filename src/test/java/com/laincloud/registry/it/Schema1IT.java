@@ -14,12 +14,8 @@ import com.laincloud.registry.oci.Manifest;
 import com.laincloud.registry.oci.ManifestParser;
 import com.laincloud.registry.oci.MediaTypes;
 import jakarta.json.Json;
-import jakarta.json.JsonArray;
-import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonReader;
 import java.io.ByteArrayInputStream;
-import java.io.StringReader;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -53,7 +49,10 @@ class Schema1IT {
         JsonObject schema1 = json(converted);
         assertThat(schema1.getString("name")).isEqualTo("schema1/silent");
         assertThat(schema1.getString("tag")).isEqualTo("v1");
-        assertThat(blobSums(schema1)).hasSize(4).startsWith(EMPTY_LAYER).contains(EMPTY_LAYER);
+        assertThat(SecretFiles.blobSums(schema1))
+                .hasSize(4)
+                .startsWith(EMPTY_LAYER)
+                .contains(EMPTY_LAYER);
         assertThat(schema1.getJsonArray("history")).hasSize(4);
         for (String accept : List.of("*/*", MediaTypes.DOCKER_MANIFEST, MediaTypes.OCI_MANIFEST + "," + ANY_SCHEMA_2)) {
             HttpResponse<byte[]> stored = expect(200, client.get("/v2/schema1/silent/manifests/v1", "Accept", accept));
@@ -184,9 +183,9 @@ class Schema1IT {
         JsonObject release = json(client.get("/v2/schema1/app/manifests/release-" + source.hashCode()));
         JsonObject secrets = json(client.get("/v2/" + source + "/manifests/web-config-" + source.hashCode()));
         String tag = "release-web-config-" + source.hashCode();
-        JsonObject overlaid = overlay(release, secrets, tag);
+        JsonObject overlaid = SecretFiles.overlay(release, secrets, tag);
 
-        String layer = blobSums(overlaid).getFirst();
+        String layer = SecretFiles.blobSums(overlaid).getFirst();
         if (!source.equals("schema1/app")) {
             byte[] content = expect(200, client.get("/v2/" + source + "/blobs/" + layer, "Authorization", "Bearer"))
                     .body();
@@ -215,7 +214,7 @@ class Schema1IT {
                 assertThat(header(got, "Docker-Content-Digest")).isEqualTo(digest.toString());
             }
         }
-        for (String blob : blobSums(overlaid)) {
+        for (String blob : SecretFiles.blobSums(overlaid)) {
             client.pullBlob("schema1/app", Digest.valueOf(blob));
         }
     }
@@ -307,7 +306,7 @@ class Schema1IT {
                 expect(400, client.put("/v2/schema1/lacking/manifests/old", signer.sign(manifest)));
 
         assertThat(errorCodes(refused)).hasSize(3).allMatch(code -> code.equals("MANIFEST_BLOB_UNKNOWN"));
-        assertThat(new String(refused.body(), UTF_8)).contains(blobSums(manifest));
+        assertThat(new String(refused.body(), UTF_8)).contains(SecretFiles.blobSums(manifest));
     }
 
     private byte[] push(String repository, String tag) {
@@ -321,42 +320,6 @@ class Schema1IT {
         push(repository, "v1");
         JsonObject signed = json(expect(200, client.get("/v2/" + repository + "/manifests/v1")));
         return Json.createObjectBuilder(signed).remove("signatures").build();
-    }
-
-    private static JsonObject overlay(JsonObject lower, JsonObject upper, String tag) {
-        JsonObject below = image(lower, 0);
-        JsonObject image = Json.createObjectBuilder(image(upper, 1))
-                .add("id", "f".repeat(63) + "0")
-                .add("parent", below.getString("id"))
-                .add("config", below.getJsonObject("container_config"))
-                .remove("throwaway")
-                .build();
-        JsonArrayBuilder layers =
-                Json.createArrayBuilder().add(upper.getJsonArray("fsLayers").get(1));
-        lower.getJsonArray("fsLayers").forEach(layers::add);
-        JsonArrayBuilder history =
-                Json.createArrayBuilder().add(Json.createObjectBuilder().add("v1Compatibility", image.toString()));
-        lower.getJsonArray("history").forEach(history::add);
-        return Json.createObjectBuilder(lower)
-                .remove("signatures")
-                .add("tag", tag)
-                .add("fsLayers", layers)
-                .add("history", history)
-                .build();
-    }
-
-    private static JsonObject image(JsonObject manifest, int position) {
-        JsonArray history = manifest.getJsonArray("history");
-        try (JsonReader reader = Json.createReader(
-                new StringReader(history.getJsonObject(position).getString("v1Compatibility")))) {
-            return reader.readObject();
-        }
-    }
-
-    private static List<String> blobSums(JsonObject manifest) {
-        return manifest.getJsonArray("fsLayers").getValuesAs(JsonObject.class).stream()
-                .map(layer -> layer.getString("blobSum"))
-                .toList();
     }
 
     private static Digest canonicalDigest(byte[] signed) {

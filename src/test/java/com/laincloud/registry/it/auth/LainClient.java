@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.laincloud.registry.it.RegistryClient;
 import java.net.URI;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -60,6 +61,11 @@ record LainClient(
 
     /** Sends a request as it is. */
     HttpResponse<byte[]> sendOnce(String method, String path, byte[] body, String... headers) {
+        return sendOnce(method, path, BodyPublishers.ofByteArray(body), headers);
+    }
+
+    /** Sends a request as it is, in chunks if the body is of no known length. */
+    HttpResponse<byte[]> sendOnce(String method, String path, BodyPublisher body, String... headers) {
         RegistryClient routed = new RegistryClient(
                 registry,
                 "Host",
@@ -72,7 +78,7 @@ record LainClient(
                 "192.0.2.10",
                 "X-Forwarded-Proto",
                 scheme);
-        return routed.send(method, path, BodyPublishers.ofByteArray(body), headers);
+        return routed.send(method, path, body, headers);
     }
 
     /** The path that a {@code Location} leads to, which must be absolute and on the host that was asked. */

@@ -10,16 +10,16 @@ import static com.laincloud.registry.it.RegistryClient.withDigest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.laincloud.registry.it.DockerImage;
 import com.laincloud.registry.it.RegistryServer;
+import com.laincloud.registry.it.SecretFiles;
 import com.laincloud.registry.it.SharedRegistryServer;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.MediaTypes;
-import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,8 +36,21 @@ class LainReplayIT {
     private static final String META = "meta-" + VERSION;
     private static final String RELEASE = "release-" + VERSION;
     private static final String PREPARE = "prepare-1500000000-0123456789-0123456789abcdef";
-    private static final String CREATED = "2017-07-14T02:40:00.123456789Z";
+    private static final String SECRETS = "web-config-1500000001";
+    private static final String OTHER_SECRETS = "web-config-1500000002";
+    private static final String LAID_UPON = RELEASE + "-" + SECRETS;
+    private static final String OTHER_LAID_UPON = RELEASE + "-" + OTHER_SECRETS;
     private static final String BASIC = TokenService.basic("test", "test");
+    private static final String[] ACCEPTED_BY_DOCKER = {
+        "Accept",
+        "application/vnd.docker.distribution.manifest.v1+prettyjws",
+        "Accept",
+        "application/json",
+        "Accept",
+        MediaTypes.DOCKER_MANIFEST,
+        "Accept",
+        MediaTypes.DOCKER_MANIFEST_LIST
+    };
 
     private final RegistryServer open;
     private final TokenRegistry guarded;
@@ -55,16 +68,18 @@ class LainReplayIT {
                 isGuarded ? guarded.uri() : open.uri(), isGuarded ? guarded.tokens() : null, "lain", scheme);
         String app = "hello-" + auth + "-" + scheme;
         byte[] base = ("the base of " + app).getBytes(UTF_8);
-        byte[] meta = image(CREATED, "lain.yaml of " + app);
-        byte[] release = image(CREATED, "release of " + app);
+        byte[] prior = ("layer known to a prior repository " + app).getBytes(UTF_8);
+        DockerImage meta = DockerImage.of("lain.yaml of " + app, ("lain.yaml in " + app).getBytes(UTF_8));
+        DockerImage release = DockerImage.of("release of " + app, base, prior);
 
         theProbeFindsOutWhetherToLogIn(lain);
         loggingInNeedsNoScope(lain);
-        preparingFindsNothingAndPushes(lain, app, base);
-        pushingMetaAndRelease(lain, app, meta, release, base);
+        preparingFindsNothingAndPushes(lain, app, DockerImage.of("prepare of " + app, base));
+        pushingMetaAndRelease(lain, app, meta, release, base, prior);
         whatWasPushedIsListed(lain, app, META, PREPARE, RELEASE);
         consoleReadsTheTagsAndItsDaemonPullsAnonymously(lain, app, meta);
         deploydPullsAnonymously(lain, app, release);
+        secretFilesAreLaidUponTheReleaseAndDeploydPullsThem(lain, app);
         theCatalogIsReadInPagesAndWhole(lain, app);
         cleaningDeletesByDigestWithAllItsTags(lain, app);
         theSameImageIsPushedAgain(lain, app, release);
@@ -102,28 +117,19 @@ class LainReplayIT {
         }
     }
 
-    private void preparingFindsNothingAndPushes(LainClient lain, String app, byte[] base) {
+    private void preparingFindsNothingAndPushes(LainClient lain, String app, DockerImage prepare) {
         assertThat(errorCodes(expect(404, lain.send("GET", "/v2/" + app + "/tags/list"))))
                 .containsExactly("NAME_UNKNOWN");
-        byte[] config = image(CREATED, "prepare of " + app);
 
-        pushBlob(lain, app, base);
-        pushBlob(lain, app, config);
-        pushManifest(lain, app, PREPARE, manifest(config, base));
+        push(lain, app, PREPARE, prepare);
     }
 
     /** docker 1.12: the layer is known from another repository, which may or may not spare it the upload. */
-    private void pushingMetaAndRelease(LainClient lain, String app, byte[] meta, byte[] release, byte[] base) {
-        byte[] yaml = ("lain.yaml in " + app).getBytes(UTF_8);
-        byte[] prior = ("layer known to a prior repository " + app).getBytes(UTF_8);
-        pushBlob(lain, "prior-" + app, prior);
-        pushBlob(lain, "prior-" + app, meta);
-        pushManifest(lain, "prior-" + app, META, manifest(meta, prior));
+    private void pushingMetaAndRelease(
+            LainClient lain, String app, DockerImage meta, DockerImage release, byte[] base, byte[] prior) {
+        push(lain, "prior-" + app, META, DockerImage.of("prior to " + app, prior));
 
-        for (byte[] blob : List.of(yaml, meta)) {
-            pushBlob(lain, app, blob);
-        }
-        pushManifest(lain, app, META, manifest(meta, yaml));
+        push(lain, app, META, meta);
         expect(200, lain.send("HEAD", "/v2/" + app + "/blobs/" + digest(base)));
         String mount = "/v2/" + app + "/blobs/uploads/?mount=" + digest(prior) + "&from=prior-" + app;
         if (lain.tokens() == null) {
@@ -133,8 +139,8 @@ class LainReplayIT {
             assertThat(header(refused, "WWW-Authenticate")).endsWith(",error=\"insufficient_scope\"");
             pushBlob(lain, app, prior);
         }
-        pushBlob(lain, app, release);
-        pushManifest(lain, app, RELEASE, manifest(release, base, prior));
+        pushBlob(lain, app, release.config());
+        pushManifest(lain, app, RELEASE, release.manifest());
     }
 
     private void whatWasPushedIsListed(LainClient lain, String app, String... tags) {
@@ -143,7 +149,7 @@ class LainReplayIT {
         }
     }
 
-    private void consoleReadsTheTagsAndItsDaemonPullsAnonymously(LainClient lain, String app, byte[] meta) {
+    private void consoleReadsTheTagsAndItsDaemonPullsAnonymously(LainClient lain, String app, DockerImage meta) {
         if (lain.tokens() != null) {
             String own = lain.tokens()
                     .mint()
@@ -160,22 +166,51 @@ class LainReplayIT {
         Digest config = Digest.valueOf(json(manifest).getJsonObject("config").getString("digest"));
         assertThat(expect(200, lain.as(null).send("GET", "/v2/" + app + "/blobs/" + config))
                         .body())
-                .isEqualTo(meta);
+                .isEqualTo(meta.config());
     }
 
-    private void deploydPullsAnonymously(LainClient lain, String app, byte[] release) {
-        HttpResponse<byte[]> manifest = pull(lain, app, RELEASE);
+    private void deploydPullsAnonymously(LainClient lain, String app, DockerImage release) {
+        assertThat(pull(lain, app, RELEASE).body()).isEqualTo(release.manifest());
+        release.blobs().forEach(blob -> pullBlob(lain, app, digest(blob).toString()));
+    }
 
-        Stream.concat(
-                        Stream.of(json(manifest).getJsonObject("config")),
-                        json(manifest).getJsonArray("layers").getValuesAs(JsonObject.class).stream())
-                .map(descriptor -> Digest.valueOf(descriptor.getString("digest")))
-                .forEach(blob -> assertThat(digest(
-                                expect(200, lain.as(null).send("GET", "/v2/" + app + "/blobs/" + blob))
-                                        .body()))
-                        .isEqualTo(blob));
-        assertThat(json(manifest).getJsonObject("config").getString("digest"))
-                .isEqualTo(digest(release).toString());
+    /** Of the same repository, and of another one; what docker 1.12 gets of both is schema 1, each layer of it. */
+    private void secretFilesAreLaidUponTheReleaseAndDeploydPullsThem(LainClient lain, String app) {
+        byte[] file = ("secret file of " + app).getBytes(UTF_8);
+        push(lain, app, SECRETS, DockerImage.of("secrets of " + app, file));
+        byte[] another = ("another secret file of " + app).getBytes(UTF_8);
+        push(lain, "secrets-" + app, OTHER_SECRETS, DockerImage.of("more secrets of " + app, another));
+        SecretFileTool tool = new SecretFileTool(lain);
+
+        byte[] signed = tool.overlay(app, RELEASE, app, SECRETS);
+        byte[] signedAnew = tool.overlay(app, RELEASE, "secrets-" + app, OTHER_SECRETS);
+
+        deploydPullsSchema1(lain, app, LAID_UPON, signed, digest(file).toString());
+        deploydPullsSchema1(
+                lain, app, OTHER_LAID_UPON, signedAnew, digest(another).toString());
+    }
+
+    private static void deploydPullsSchema1(LainClient lain, String app, String tag, byte[] signed, String secret) {
+        HttpResponse<byte[]> answer = expect(200, lain.as(null).send("GET", manifest(app, tag), ACCEPTED_BY_DOCKER));
+
+        assertThat(header(answer, "Content-Type")).isEqualTo(MediaTypes.SCHEMA1_SIGNED);
+        assertThat(answer.body()).isEqualTo(signed);
+        List<String> layers = SecretFiles.blobSums(json(answer));
+        assertThat(layers).first().isEqualTo(secret);
+        int pulled = 0;
+        for (int i = 0; i < layers.size(); i++) {
+            if (!SecretFiles.image(json(answer), i).getBoolean("throwaway", false)) {
+                pullBlob(lain, app, layers.get(i));
+                pulled++;
+            }
+        }
+        assertThat(pulled).as("the secret file, and two of the release").isEqualTo(3);
+    }
+
+    private static void pullBlob(LainClient lain, String app, String blob) {
+        assertThat(digest(expect(200, lain.as(null).send("GET", "/v2/" + app + "/blobs/" + blob))
+                        .body()))
+                .hasToString(blob);
     }
 
     /** lainctl prepends the host to the link; the cleaner asks for all at once, and knows by the header whether to log in. */
@@ -205,7 +240,7 @@ class LainReplayIT {
         Digest config = Digest.valueOf(json(manifest).getJsonObject("config").getString("digest"));
         assertThat(json(expect(200, lain.send("GET", "/v2/" + app + "/blobs/" + config)))
                         .getString("created"))
-                .isEqualTo(CREATED);
+                .isEqualTo(DockerImage.CREATED);
 
         if (lain.tokens() != null) { // the cleaner tries with the token of the repository before
             String stale = lain.tokens().token("lain", "repository:prior-" + app + ":*");
@@ -215,42 +250,23 @@ class LainReplayIT {
                     .endsWith(",scope=\"repository:" + app + ":*\",error=\"insufficient_scope\"");
         }
         expect(202, lain.send("DELETE", "/v2/" + app + "/manifests/" + digest));
-        whatWasPushedIsListed(lain, app, META, PREPARE);
+        whatWasPushedIsListed(lain, app, META, PREPARE, LAID_UPON, OTHER_LAID_UPON, SECRETS);
         assertThat(errorCodes(expect(404, lain.send("GET", "/v2/" + app + "/manifests/" + RELEASE))))
                 .containsExactly("MANIFEST_UNKNOWN");
-        for (String tag : new String[] {META, PREPARE}) {
+        for (String tag : new String[] {META, PREPARE, LAID_UPON, OTHER_LAID_UPON, SECRETS}) {
             expect(202, lain.send("DELETE", "/v2/" + app + "/manifests/" + deletable(lain, app, tag)));
         }
         whatWasPushedIsListed(lain, app);
     }
 
-    private void theSameImageIsPushedAgain(LainClient lain, String app, byte[] release) {
-        byte[] base = ("the base of " + app).getBytes(UTF_8);
-        for (byte[] blob : List.of(base, release)) {
-            if (lain.send("HEAD", "/v2/" + app + "/blobs/" + digest(blob)).statusCode() != 200) {
-                pushBlob(lain, app, blob);
-            }
-        }
-        pushManifest(lain, app, RELEASE, manifest(release, base));
+    private void theSameImageIsPushedAgain(LainClient lain, String app, DockerImage release) {
+        push(lain, app, RELEASE, release);
 
-        assertThat(pull(lain, app, RELEASE).body()).isEqualTo(manifest(release, base));
+        deploydPullsAnonymously(lain, app, release);
     }
 
     private static HttpResponse<byte[]> pull(LainClient lain, String app, String tag) {
-        HttpResponse<byte[]> manifest = expect(
-                200,
-                lain.as(null)
-                        .send(
-                                "GET",
-                                "/v2/" + app + "/manifests/" + tag,
-                                "Accept",
-                                "application/vnd.docker.distribution.manifest.v1+prettyjws",
-                                "Accept",
-                                "application/json",
-                                "Accept",
-                                MediaTypes.DOCKER_MANIFEST,
-                                "Accept",
-                                MediaTypes.DOCKER_MANIFEST_LIST));
+        HttpResponse<byte[]> manifest = expect(200, lain.as(null).send("GET", manifest(app, tag), ACCEPTED_BY_DOCKER));
         assertThat(header(manifest, "Docker-Content-Digest"))
                 .isEqualTo(digest(manifest.body()).toString());
         return manifest;
@@ -262,6 +278,19 @@ class LainReplayIT {
                         200,
                         lain.send("HEAD", "/v2/" + app + "/manifests/" + tag, "Accept", MediaTypes.DOCKER_MANIFEST)),
                 "Docker-Content-Digest");
+    }
+
+    private static void push(LainClient lain, String app, String tag, DockerImage image) {
+        for (byte[] blob : image.blobs()) {
+            if (lain.send("HEAD", "/v2/" + app + "/blobs/" + digest(blob)).statusCode() != 200) {
+                pushBlob(lain, app, blob);
+            }
+        }
+        pushManifest(lain, app, tag, image.manifest());
+    }
+
+    private static String manifest(String app, String reference) {
+        return "/v2/" + app + "/manifests/" + reference;
     }
 
     /** As docker 1.12 does it: HEAD, POST, PATCH without any type, PUT, HEAD. */
@@ -297,28 +326,5 @@ class LainReplayIT {
 
     private static List<String> tags(HttpResponse<byte[]> list) {
         return Objects.requireNonNull(json(list).getJsonArray("tags")).getValuesAs(JsonString::getString);
-    }
-
-    private static byte[] image(String created, String comment) {
-        return """
-                {"architecture":"amd64","os":"linux","created":"%s","comment":"%s","rootfs":{"type":"layers","diff_ids":[]}}""".formatted(created, comment).getBytes(UTF_8);
-    }
-
-    private static byte[] manifest(byte[] config, byte[]... layers) {
-        String descriptors = Stream.of(layers)
-                .map(layer -> descriptor("application/vnd.docker.image.rootfs.diff.tar.gzip", layer))
-                .reduce((some, more) -> some + "," + more)
-                .orElse("");
-        return """
-                {"schemaVersion":2,"mediaType":"%s","config":%s,"layers":[%s]}""".formatted(
-                        MediaTypes.DOCKER_MANIFEST,
-                        descriptor("application/vnd.docker.container.image.v1+json", config),
-                        descriptors)
-                .getBytes(UTF_8);
-    }
-
-    private static String descriptor(String mediaType, byte[] content) {
-        return "{\"mediaType\":\"%s\",\"size\":%d,\"digest\":\"%s\"}"
-                .formatted(mediaType, content.length, digest(content));
     }
 }
