@@ -18,12 +18,16 @@ import java.util.logging.Logger;
  */
 final class EtcdStart {
 
-    /** When this process asked etcd last, as milliseconds, and whether it answered. */
+    /** When this process asked etcd last, as milliseconds, and how that ended. */
     static final String ASKED = "registry.etcd.asked";
 
     private static final Logger LOGGER = Logger.getLogger(EtcdStart.class.getName());
     private static final Duration FRESH = Duration.ofMinutes(1);
     private static final Duration PAUSE = Duration.ofMillis(250);
+
+    private static final String ANSWERED = "answered";
+    private static final String SILENT = "silent";
+    private static final String LOST = "lost";
 
     private final Etcd etcd;
 
@@ -35,20 +39,21 @@ final class EtcdStart {
     EtcdState state() {
         Optional<String> asked = asked();
         Optional<EtcdState> kept = kept();
-        if (asked.equals(Optional.of("answered")) && kept.isPresent()) {
-            return kept.get();
+        if (kept.isPresent() && asked.filter(how -> !how.equals(SILENT)).isPresent()) {
+            return asked.get().equals(LOST) ? kept.get().ofLostStore() : kept.get();
         }
         String fault = "it did not answer a moment ago";
-        if (asked.isEmpty() || asked.get().equals("answered")) {
+        if (!asked.equals(Optional.of(SILENT))) {
             try {
                 return ask(kept);
             } catch (EtcdLossException e) {
                 LOGGER.severe(() ->
                         e.getMessage() + ", those of " + kept.orElseThrow().readAt() + " apply");
+                note(LOST);
                 return kept.orElseThrow().ofLostStore();
             } catch (EtcdException e) {
                 fault = String.valueOf(e.getMessage());
-                note("silent");
+                note(SILENT);
             }
         }
         return lastKnown(kept, fault);
@@ -105,7 +110,7 @@ final class EtcdStart {
         }
         try {
             state.write(etcd.stateFile());
-            note("answered");
+            note(ANSWERED);
         } catch (IOException e) {
             LOGGER.warning(() -> "the settings of etcd cannot be kept for a start without it: " + e);
         }

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +28,9 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Settings in a real etcd, over either of its interfaces: what is written there is in force within two seconds, what is wrong
@@ -46,9 +50,10 @@ class EtcdIT {
 
     private final String certificate = certificate();
 
-    @Test
-    void overV2AsInLainEveryStateOfItsKeyMeansWhatItAlwaysMeantAndTakesEffectAtOnce() {
-        try (EtcdServer etcd = EtcdServer.start()) {
+    @ParameterizedTest
+    @EnumSource(names = {"V2_3", "V3_4"})
+    void overV2AsInLainEveryStateOfItsKeyMeansWhatItAlwaysMeantAndTakesEffectAtOnce(EtcdServer.Release release) {
+        try (EtcdServer etcd = EtcdServer.start(release)) {
             etcd.putV2("/lain/config/domain", "lain.local");
             try (RegistryServer server = RegistryServer.start(environment(etcd, "v2"))) {
                 RegistryClient client = new RegistryClient(server.uri());
@@ -136,6 +141,106 @@ class EtcdIT {
                 etcd.startAgain();
                 etcd.deleteV3(AUTH);
                 untilStatus(client, 200);
+            }
+        }
+    }
+
+    /** LAIN's key is the only one there is, as is usual. */
+    @ParameterizedTest
+    @CsvSource({"V2_3, auto", "V3_4, v2", "V3_4, auto"})
+    void anEtcdThatIsWipedOrUpgradedTurnsNothingOffNotEvenOverARestartAndDeletingTheKeyDoes(
+            EtcdServer.Release release, String api) {
+        boolean isV2 = release == EtcdServer.Release.V2_3 || api.equals("v2");
+        try (EtcdServer etcd = EtcdServer.start(release)) {
+            Consumer<String> put = value -> {
+                if (isV2) {
+                    etcd.putV2(AUTH, value);
+                } else {
+                    etcd.putV3(AUTH, value);
+                }
+            };
+            Runnable delete = () -> {
+                if (isV2) {
+                    etcd.deleteV2(AUTH);
+                } else {
+                    etcd.deleteV3(AUTH);
+                }
+            };
+            put.accept(OPENED);
+            try (RegistryServer server = RegistryServer.start(environment(etcd, api))) {
+                RegistryClient client = new RegistryClient(server.uri());
+                expect(401, client.get("/v2/"));
+                delete.run();
+                untilStatus(client, 200);
+                put.accept(OPENED);
+                untilStatus(client, 401);
+
+                etcd.wipe();
+                untilLossesTold(server, 1);
+                expect(401, client.get("/v2/"));
+                server.terminate();
+                if (release == EtcdServer.Release.V2_3) {
+                    etcd.upgradeWithoutKeys(EtcdServer.Release.V3_4); // a start for the first time would speak v3
+                }
+                server.startAgain();
+                untilLossesTold(server, 3); // by the start, and by who follows etcd from then on
+                expect(401, client.get("/v2/"));
+
+                put.accept(OPENED.replace("console.lain.local", "console.elsewhere"));
+                await().atMost(PATIENCE)
+                        .until(() ->
+                                header(client.get("/v2/"), "WWW-Authenticate").contains("console.elsewhere"));
+                delete.run();
+                untilStatus(client, 200);
+                put.accept(OPENED);
+                untilStatus(client, 401);
+                server.terminate();
+                delete.run();
+                server.startAgain();
+                expect(200, client.get("/v2/"));
+                assertThat(lossesTold(server)).isEqualTo(3);
+            }
+        }
+    }
+
+    private static void untilLossesTold(RegistryServer server, int count) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(lossesTold(server)).isEqualTo(count));
+    }
+
+    private static long lossesTold(RegistryServer server) {
+        return server.logSince(0).stream()
+                .filter(line -> line.contains("etcd has lost its keys"))
+                .count();
+    }
+
+    @Test
+    void aWrongPasswordIsAnOutageToARunningRegistryAndARefusalToOneThatKnowsNothing() {
+        try (EtcdServer etcd = EtcdServer.start(EtcdServer.Release.V2_3)) {
+            etcd.putV2(AUTH, OPENED);
+            etcd.requirePasswordV2("hunter2");
+            Map<String, String> environment = new HashMap<>(environment(etcd, "auto"));
+            environment.put("REGISTRY_ETCD_USERNAME", "root");
+            environment.put("REGISTRY_ETCD_PASSWORD", "hunter2");
+            try (RegistryServer server = RegistryServer.start(environment)) {
+                RegistryClient client = new RegistryClient(server.uri());
+                expect(401, client.get("/v2/"));
+
+                etcd.changePasswordV2("hunter2", "hunter3"); // and nobody told the registry
+                await().atMost(PATIENCE)
+                        .until(() -> server.logSince(0).stream()
+                                .anyMatch(
+                                        line -> line.contains("etcd does not answer") && line.contains("status 401")));
+                expect(401, client.get("/v2/"));
+                assertThat(server.logSince(0)).noneMatch(line -> line.contains("hunter"));
+
+                environment.put("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", server.root() + "-of-another");
+                environment.put("REGISTRY_HTTP_ADDR", "127.0.0.1:" + RegistryServer.freePort());
+                environment.put("REGISTRY_ETCD_TIMEOUT", "1s");
+                assertThat(RegistryCommand.run(environment, "serve").refusal())
+                        .startsWith("registry: etcd.endpoints: ")
+                        .contains("status 401")
+                        .doesNotContain("hunter");
             }
         }
     }

@@ -44,9 +44,10 @@ public final class EtcdServer implements AutoCloseable {
 
     private final Path directory;
     private final int port;
-    private final ProcessBuilder command;
+    private final List<String> options = new ArrayList<>();
     private final HttpClient http;
     private final String scheme;
+    private Release release;
     private Process process;
 
     private EtcdServer(Release release, Optional<TlsFiles> tls) throws IOException {
@@ -58,22 +59,20 @@ public final class EtcdServer implements AutoCloseable {
         this.http = builder.build();
         this.port = freePort();
         String peers = "http://127.0.0.1:" + freePort();
-        this.command = new ProcessBuilder(new ArrayList<>(List.of(release.command.split(" ", -1))));
-        command.command()
-                .addAll(List.of(
-                        "--data-dir=" + directory,
-                        "--listen-client-urls=" + uri(),
-                        "--advertise-client-urls=" + uri(),
-                        "--listen-peer-urls=" + peers,
-                        "--initial-advertise-peer-urls=" + peers,
-                        "--initial-cluster=default=" + peers));
-        command.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        options.addAll(List.of(
+                "--data-dir=" + directory,
+                "--listen-client-urls=" + uri(),
+                "--advertise-client-urls=" + uri(),
+                "--listen-peer-urls=" + peers,
+                "--initial-advertise-peer-urls=" + peers,
+                "--initial-cluster=default=" + peers));
         tls.ifPresent(files -> {
-            command.command().add("--client-cert-auth");
-            command.command().add("--trusted-ca-file=" + files.ca().orElseThrow());
-            command.command().add("--cert-file=" + files.certificate().orElseThrow());
-            command.command().add("--key-file=" + files.key().orElseThrow());
+            options.add("--client-cert-auth");
+            options.add("--trusted-ca-file=" + files.ca().orElseThrow());
+            options.add("--cert-file=" + files.certificate().orElseThrow());
+            options.add("--key-file=" + files.key().orElseThrow());
         });
+        this.release = release;
         this.process = launch();
     }
 
@@ -139,9 +138,9 @@ public final class EtcdServer implements AutoCloseable {
                 Optional.of(password));
     }
 
-    /** From now on, everybody may do anything again. */
-    public void requireNoPasswordV2(String password) {
-        sendV2("DELETE", "auth/enable", "", Optional.of(password));
+    /** Gives the root user of v2's keys another password. */
+    public void changePasswordV2(String old, String password) {
+        sendV2("PUT", "auth/users/root", "{\"user\":\"root\",\"password\":\"" + password + "\"}", Optional.of(old));
     }
 
     private void sendV2(String method, String path, String json, Optional<String> rootPassword) {
@@ -207,8 +206,14 @@ public final class EtcdServer implements AutoCloseable {
 
     /** SIGKILL, and a start without any key, on the same port and as the same cluster. */
     public void wipe() {
+        upgradeWithoutKeys(release);
+    }
+
+    /** As {@link #wipe}, but it is of another release from then on. */
+    void upgradeWithoutKeys(Release next) {
         kill();
         DirectoryTree.delete(directory);
+        release = next;
         startAgain();
     }
 
@@ -228,7 +233,12 @@ public final class EtcdServer implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
-        Process launched = command.start();
+        List<String> command = new ArrayList<>(List.of(release.command.split(" ", -1)));
+        command.addAll(options);
+        Process launched = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
         await("etcd to answer at " + uri())
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(50))

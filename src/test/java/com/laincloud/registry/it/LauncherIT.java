@@ -1,12 +1,10 @@
 package com.laincloud.registry.it;
 
-import static com.laincloud.registry.it.RegistryClient.expect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -120,47 +118,6 @@ class LauncherIT {
                                     server.root().toString())
                             .refusal())
                     .contains("in use by another registry");
-        }
-    }
-
-    /** The file of a LAIN cluster, without its {@code auth} section. */
-    @Test
-    void theConfigurationFileOfALainClusterStartsItAndWhatHasNoEffectIsNamed() throws IOException {
-        Path file = write("""
-                version: 0.1
-                log:
-                  level: info
-                  fields:
-                    service: registry
-                    environment: development
-                storage:
-                  cache:
-                    layerinfo: inmemory
-                  filesystem:
-                    rootdirectory: %s
-                  maintenance:
-                    uploadpurging:
-                      enabled: false
-                  delete:
-                    enabled: true
-                compatibility:
-                  schema1:
-                    disablesignaturestore: true
-                http:
-                  addr: :5000
-                  secret: asecretforlocaldevelopment
-                """.formatted(directory.resolve("root")));
-
-        try (RegistryServer server = RegistryServer.start(
-                Map.of("REGISTRY_CONFIGURATION_PATH", file.toString(), "REGISTRY_UNHEARD", "of"))) {
-            RegistryClient client = new RegistryClient(server.uri());
-
-            expect(200, client.get("/v2/"));
-            client.pushBlob("lain/hello", "{}".getBytes(StandardCharsets.UTF_8));
-            assertThat(server.logSince(0))
-                    .anyMatch(line -> line.contains("storage.cache.layerinfo") && line.contains("no effect"))
-                    .anyMatch(line -> line.contains("unheard") && line.contains("is no key of this registry"))
-                    .allMatch(line -> line.startsWith("registry ") || line.contains("service=registry"));
         }
     }
 

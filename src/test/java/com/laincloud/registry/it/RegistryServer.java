@@ -88,6 +88,15 @@ public final class RegistryServer implements AutoCloseable {
         return start(List.of(), environment);
     }
 
+    /** A server of its own with the settings of a file alone, and these {@code REGISTRY_…} variables on top of them. */
+    static RegistryServer startWith(Path configuration, Map<String, String> environment) {
+        RegistryServer server = installed(environment);
+        server.launcher.environment().remove("REGISTRY_STORAGE_DELETE_ENABLED");
+        server.launcher.command().add(configuration.toString());
+        server.startAgain();
+        return server;
+    }
+
     /** A server of its own whose storage root is a small disk, which is gone with the server's process. */
     static RegistryServer startOnDiskOf(String size, Map<String, String> environment) {
         return start(

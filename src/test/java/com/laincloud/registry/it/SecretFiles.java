@@ -16,14 +16,17 @@ public final class SecretFiles {
     /** The upper layer of one image upon all of another, not signed yet. */
     public static JsonObject overlay(JsonObject lower, JsonObject upper, String tag) {
         JsonObject below = image(lower, 0);
-        JsonObject image = Json.createObjectBuilder(image(upper, 1))
+        int top = 0;
+        while (image(upper, top).getBoolean("throwaway", false)) {
+            top++;
+        }
+        JsonObject image = Json.createObjectBuilder(image(upper, top))
                 .add("id", "f".repeat(63) + "0")
                 .add("parent", below.getString("id"))
                 .add("config", below.getJsonObject("container_config"))
-                .remove("throwaway")
                 .build();
         JsonArrayBuilder layers =
-                Json.createArrayBuilder().add(upper.getJsonArray("fsLayers").get(1));
+                Json.createArrayBuilder().add(upper.getJsonArray("fsLayers").get(top));
         lower.getJsonArray("fsLayers").forEach(layers::add);
         JsonArrayBuilder history =
                 Json.createArrayBuilder().add(Json.createObjectBuilder().add("v1Compatibility", image.toString()));
