@@ -10,12 +10,13 @@ import java.util.function.Predicate;
 /**
  * Tells keys that somebody deleted from keys that etcd has lost, which turn nothing off. LAIN's key that is gone, or all keys,
  * were deleted if it is the same cluster over the same interface, its index has grown, and it knows of something that happened
- * to them since. Of an etcd that was upgraded, wiped, restored from a backup or replaced, at least one of these is not so.
+ * to them since, or no longer remembers so long ago. Of an etcd that was upgraded, wiped, restored from a backup or replaced, at
+ * least one of these is not so.
  */
 final class EtcdLoss {
 
     /** How long etcd may take to tell what has happened already, which it does at once. */
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private EtcdLoss() {}
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Follows etcd while the registry runs. Whenever something changes there, everything is read again. An etcd that does not
- * answer changes nothing: the settings stay, and it is asked until it does.
+ * answer, or has lost its keys ({@link EtcdLoss}), changes nothing: the settings stay, and it is asked until it has them.
  */
 @Singleton
 public class EtcdWatch {
