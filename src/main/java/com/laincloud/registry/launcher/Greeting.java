@@ -24,16 +24,16 @@ final class Greeting {
 
     /** Returns when the registry answers; which status, is the registry's business (it may ask for a token). */
     void await() {
-        await(status -> status < HttpURLConnection.HTTP_INTERNAL_ERROR);
+        await(status -> status < HttpURLConnection.HTTP_INTERNAL_ERROR, LIMIT);
     }
 
     /** Returns when the registry answers, and that all is well. */
-    void awaitOk() {
-        await(status -> status == HttpURLConnection.HTTP_OK);
+    void awaitOk(Duration limit) {
+        await(status -> status == HttpURLConnection.HTTP_OK, limit);
     }
 
-    private void await(IntPredicate expected) {
-        Instant end = Instant.now().plus(LIMIT);
+    private void await(IntPredicate expected, Duration limit) {
+        Instant end = Instant.now().plus(limit);
         while (!expected.test(status())) {
             if (Instant.now().isAfter(end)) {
                 throw new LaunchException("deployment: " + uri + " does not answer");
