@@ -34,6 +34,7 @@ class ArchitectureTest {
     @CsvSource({
         "oci,        ''",
         "etcd,       ''",
+        "image,      ''",
         "config,     etcd",
         "storage,    oci",
         "database,   'config log'",

@@ -2,6 +2,7 @@ package com.laincloud.registry.it.clients;
 
 import static com.laincloud.registry.it.RegistryClient.expect;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.laincloud.registry.it.EtcdServer;
@@ -58,7 +59,7 @@ class ImageIT {
         this.docker = daemon.client();
         docker.run("pull", image);
         Map<String, Map<String, Object>> lain = new Yaml().load(Files.readString(Path.of("payara/lain/lain.yaml")));
-        Object limit = lain.get("web").get("memory");
+        Object limit = requireNonNull(lain.get("web")).get("memory");
         this.memory = List.of("--memory=" + limit, "--memory-swap=" + limit);
     }
 
