@@ -15,7 +15,6 @@ import com.google.cloud.tools.jib.frontend.CredentialRetrieverFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -78,19 +77,17 @@ public final class ContainerImage {
             throws IOException {
         return image.setFileEntriesLayers(new ImageLayers(parts, Path.of("payara/lain")).all())
                 .setFormat(ImageFormat.Docker)
-                .setEnvironment(Map.of(
-                        "PATH", "/opt/registry/payara:" + DEFAULT_PATH,
-                        "JAVA_HOME", "/opt/java",
-                        // for "docker exec … registry sql", which reads the settings that the server reads
-                        "REGISTRY_CONFIGURATION_PATH", "/lain/app/config.yml"))
+                .addEnvironmentVariable("PATH", "/opt/registry/payara:" + DEFAULT_PATH)
+                .addEnvironmentVariable("JAVA_HOME", "/opt/java")
+                // for "docker exec … registry sql", which reads the settings that the server reads
+                .addEnvironmentVariable("REGISTRY_CONFIGURATION_PATH", "/lain/app/config.yml")
                 .setWorkingDirectory(AbsoluteUnixPath.get("/lain/app"))
                 .setEntrypoint(List.of())
                 .setProgramArguments("./entry.sh")
                 .setExposedPorts(Port.tcp(5000))
                 .setVolumes(AbsoluteUnixPath.get("/var/lib/registry"))
-                .setLabels(Map.of(
-                        "org.opencontainers.image.title", "LAIN Registry",
-                        "org.opencontainers.image.version", version,
-                        "org.opencontainers.image.licenses", "Apache-2.0"));
+                .addLabel("org.opencontainers.image.title", "LAIN Registry")
+                .addLabel("org.opencontainers.image.version", version)
+                .addLabel("org.opencontainers.image.licenses", "Apache-2.0");
     }
 }

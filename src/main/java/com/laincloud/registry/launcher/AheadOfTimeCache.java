@@ -45,7 +45,7 @@ final class AheadOfTimeCache {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
-            new Greeting(address).awaitOk(START_LIMIT);
+            new Greeting(address).awaitOk(START_LIMIT, server::isAlive);
             new Training(address).run();
         } catch (LaunchException e) {
             System.err.println("No ahead-of-time cache, the server will start slowly: " + e.getMessage());

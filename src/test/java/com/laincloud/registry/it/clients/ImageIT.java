@@ -119,9 +119,9 @@ class ImageIT {
                     .contains("UP");
             assertThat(container.execute("registry", "sql", "select tag from audit.push"))
                     .contains("1 row");
-            assertThat(container.execute("cat", "/proc/1/maps"))
-                    .as("the ahead-of-time cache is in use")
-                    .contains("registry.aot");
+            assertThat(container.execute("cat", "/proc/1/maps").contains("registry.aot"))
+                    .as("the ahead-of-time cache is in use, if the JDK can make one")
+                    .isEqualTo(Runtime.version().feature() >= 25);
 
             assertThat(container.stop()).isLessThan(LAINS_PATIENCE);
             assertThat(container.state("ExitCode")).isEqualTo("0");
