@@ -74,7 +74,7 @@ class ImageIT {
                         name,
                         "0.0.1",
                         target.resolve("image").toString(),
-                        System.getProperty("payara-micro.jar"),
+                        System.getProperty("payara.micro"),
                         target.resolve("registry.war").toString(),
                         target.resolve("registry-launcher.jar").toString())
                 .redirectErrorStream(true)
