@@ -25,6 +25,7 @@
  * manifest    manifests and tags                       -> those of blob, schema1
  * pull        the plainest pulls, without JAX-RS       -> oci, auth, http, database, blob, manifest
  * launcher    starts and stops the server              -> config, and outside of the WAR
+ * image       builds the container image               -> nothing, and at build time alone
  * </pre>
  *
  * <p>The flows, three hops each: a resource speaks HTTP, a plural noun holds the rules and the transaction, a driver or

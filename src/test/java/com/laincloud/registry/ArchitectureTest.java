@@ -35,6 +35,7 @@ class ArchitectureTest {
         "oci,        ''",
         "etcd,       ''",
         "file,       ''",
+        "image,      ''",
         "config,     'etcd file'",
         "storage,    oci",
         "database,   'config file log'",

@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,9 @@ import java.util.logging.Level;
 final class AheadOfTimeCache {
 
     private static final int FIRST_JDK = 25;
+
+    /** Long, because a build without the cache is worse than one that waits for a busy machine. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
     private AheadOfTimeCache() {}
 
@@ -41,7 +45,7 @@ final class AheadOfTimeCache {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
-            new Greeting(address).awaitOk();
+            new Greeting(address).awaitOk(START_LIMIT, server::isAlive);
             new Training(address).run();
         } catch (LaunchException e) {
             System.err.println("No ahead-of-time cache, the server will start slowly: " + e.getMessage());

@@ -8,6 +8,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -63,7 +64,8 @@ final class Assembly {
             PostgresBinaries.unpack(target.resolve("postgresql"));
         }
         splitWar(fresh);
-        JavaArguments arguments = JavaArguments.of(target, launcher);
+        JavaArguments arguments = JavaArguments.of(target);
+        Files.copy(launcher, arguments.launcher(), StandardCopyOption.REPLACE_EXISTING);
         arguments.write();
         if (fresh) {
             AheadOfTimeCache.train(new PayaraRuntime(target), arguments);

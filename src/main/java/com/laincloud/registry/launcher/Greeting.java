@@ -6,6 +6,7 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 
 /** The first request, which proves that the server answers before anybody is told so. */
@@ -24,18 +25,18 @@ final class Greeting {
 
     /** Returns when the registry answers; which status, is the registry's business (it may ask for a token). */
     void await() {
-        await(status -> status < HttpURLConnection.HTTP_INTERNAL_ERROR);
+        await(status -> status < HttpURLConnection.HTTP_INTERNAL_ERROR, LIMIT, () -> true);
     }
 
-    /** Returns when the registry answers, and that all is well. */
-    void awaitOk() {
-        await(status -> status == HttpURLConnection.HTTP_OK);
+    /** Returns when the registry answers, and that all is well; {@code alive} tells whether that can still be. */
+    void awaitOk(Duration limit, BooleanSupplier alive) {
+        await(status -> status == HttpURLConnection.HTTP_OK, limit, alive);
     }
 
-    private void await(IntPredicate expected) {
-        Instant end = Instant.now().plus(LIMIT);
+    private void await(IntPredicate expected, Duration limit, BooleanSupplier alive) {
+        Instant end = Instant.now().plus(limit);
         while (!expected.test(status())) {
-            if (Instant.now().isAfter(end)) {
+            if (Instant.now().isAfter(end) || !alive.getAsBoolean()) {
                 throw new LaunchException("deployment: " + uri + " does not answer");
             }
             try {

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 record JavaArguments(Path runtime, List<String> common, List<Path> classPath, Path launcher) {
 
-    static JavaArguments of(Path runtime, Path launcher) throws IOException {
+    static JavaArguments of(Path runtime) throws IOException {
         List<String> environment = Files.readAllLines(runtime.resolve(".env"));
         List<String> common =
                 new ArrayList<>(List.of(value(environment, "MICRO_OPENS").split(" ", -1)));
@@ -38,7 +38,7 @@ record JavaArguments(Path runtime, List<String> common, List<Path> classPath, Pa
         try (Stream<Path> libraries = Files.list(runtime.resolve("libraries"))) {
             libraries.sorted().forEach(classPath::add);
         }
-        return new JavaArguments(runtime, List.copyOf(common), List.copyOf(classPath), launcher);
+        return new JavaArguments(runtime, List.copyOf(common), List.copyOf(classPath), runtime.resolve("launcher.jar"));
     }
 
     /** Writes {@code java.arguments}, to be given to {@code java} with an {@code @}. */

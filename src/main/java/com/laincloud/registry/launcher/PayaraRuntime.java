@@ -15,6 +15,7 @@ import java.util.Map;
  *   java.arguments      what to start a JVM with
  *   registry.aot        classes already loaded and linked, for a JDK that can use them
  *   registry.war        the WAR without its libraries
+ *   launcher.jar        the launcher, which starts the server
  *   libraries/          its libraries, on the server's class path
  *   postgresql/         the embedded database's programs
  *   launch-micro.jar, runtime/, lib/, config/   Payara Micro's own

@@ -338,7 +338,7 @@ public final class RegistryServer implements AutoCloseable {
     }
 
     /** A loopback port that nobody listens on. */
-    static int freePort() {
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.laincloud.registry.it.RegistryClient;
 import com.laincloud.registry.it.RegistryServer;
 import com.laincloud.registry.it.probe.CallerProbeResource;
+import jakarta.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -41,8 +42,7 @@ public final class TokenRegistry implements AutoCloseable {
     private TokenRegistry() {
         try {
             directory = Files.createTempDirectory("token-registry-");
-            Path bundle = Files.writeString(
-                    directory.resolve("server.pem"), tokens.mint().pem(), UTF_8);
+            Path bundle = Files.writeString(bundle(), tokens.mint().pem(), UTF_8);
             server = RegistryServer.start(Map.of(
                     "REGISTRY_AUTH_TOKEN_REALM",
                     tokens.realm().toString(),
@@ -97,6 +97,21 @@ public final class TokenRegistry implements AutoCloseable {
     /** The password of a user of the token service. */
     public String password(String user) {
         return Objects.requireNonNull(TokenService.PASSWORDS.get(user));
+    }
+
+    /** The file of the certificate that tokens are verified with. */
+    public Path bundle() {
+        return directory.resolve("server.pem");
+    }
+
+    /** What LAIN's etcd says of this token service at {@code auth/registry}. */
+    public String keyInEtcd() {
+        return Json.createObjectBuilder()
+                .add("realm", tokens.realm().toString())
+                .add("issuer", TokenService.ISSUER)
+                .add("service", TokenService.SERVICE)
+                .build()
+                .toString();
     }
 
     TokenService tokens() {

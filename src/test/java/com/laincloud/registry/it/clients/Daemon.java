@@ -26,6 +26,9 @@ final class Daemon implements AutoCloseable {
     private static final List<String> AS_ROOT = List.of(
             "/bin/sh", "-c", "PATH=$PATH:/usr/sbin:/sbin; [ $(id -u) = 0 ] || sudo=sudo; exec $sudo \"$@\"", "root");
 
+    /** Unmounts all below a directory that the daemon has left mounted, such as its containers' networks. */
+    private static final String UNMOUNT = "grep -o \" $0/[^ ]*\" /proc/self/mounts | xargs -r umount --lazy";
+
     private final Path directory;
     private final Process process;
 
@@ -33,6 +36,7 @@ final class Daemon implements AutoCloseable {
     Daemon(Path directory, List<String> command) {
         this.directory = directory;
         try {
+            Files.createDirectories(directory.resolve("run")); // where it is told to keep what lasts as long as it runs
             this.process = new CommandLineClient(directory, List.of(), Map.of())
                     .prepare(asRoot(command))
                     .redirectErrorStream(true)
@@ -74,6 +78,7 @@ final class Daemon implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+        runAsRoot("sh", "-c", UNMOUNT, directory.toString());
         runAsRoot("rm", "-rf", directory.toString());
     }
 

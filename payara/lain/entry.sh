@@ -1,0 +1,28 @@
+#!/bin/sh
+# What a container of the registry runs, in a LAIN cluster and elsewhere.
+#
+# In a cluster, etcd tells whether tokens are asked for, and further settings. It is one if LAIN says so in the environment,
+# or if the name of LAIN's etcd is known: containers that administrators start by hand, to bootstrap or to upgrade, have
+# nothing of LAIN in their environment, and yet must not let everybody in where tokens are on. The registry waits for an etcd
+# that is late, goes by what it said last if it is away, and does not start if it never said anything. Whoever wants no etcd
+# there sets REGISTRY_ETCD_ENDPOINTS to nothing.
+set -eu
+
+directory=$(dirname "$(readlink -f "$0")")
+config=$directory/config.yml
+
+is_in_lain() {
+    [ -n "${LAIN_APPNAME:-}${LAIN_DOMAIN:-}" ] || timeout 5 getent hosts etcd.lain >/dev/null
+}
+
+if [ -z "${REGISTRY_ETCD_ENDPOINTS+set}" ] && is_in_lain; then
+    export REGISTRY_ETCD_ENDPOINTS=http://etcd.lain:4001
+fi
+
+# LAIN's key in etcd does not tell with what tokens are signed: it is Console's key, unless config.yml has another
+if [ -n "${REGISTRY_ETCD_ENDPOINTS:-}" ] && ! grep -Eqs '^[^#]*(rootcertbundle|jwks):' "$config"; then
+    export REGISTRY_AUTH_TOKEN_ROOTCERTBUNDLE="${REGISTRY_AUTH_TOKEN_ROOTCERTBUNDLE-$directory/auth/server.pem}"
+fi
+
+echo "entry.sh: settings come from $config, REGISTRY_ variables and ${REGISTRY_ETCD_ENDPOINTS:-no etcd}"
+exec registry serve "$config" # as this very process, so that signals reach it
