@@ -6,7 +6,15 @@ import com.laincloud.registry.etcd.EtcdException;
 @SuppressWarnings("serial") // never serialised: it ends as a line of text
 final class EtcdLossException extends EtcdException {
 
-    EtcdLossException(String message) {
+    private final boolean isCertain;
+
+    EtcdLossException(String message, boolean isCertain) {
         super(message);
+        this.isCertain = isCertain;
+    }
+
+    /** Whether it is another etcd, or one that begins anew; else it has only told nothing of a deletion, perhaps yet. */
+    boolean isCertain() {
+        return isCertain;
     }
 }

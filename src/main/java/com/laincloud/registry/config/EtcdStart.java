@@ -4,10 +4,12 @@ import com.laincloud.registry.etcd.EtcdClient;
 import com.laincloud.registry.etcd.EtcdException;
 import com.laincloud.registry.etcd.EtcdKeys;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys that a start goes by: etcd's, if it tells them within its time-out; else the last ones that were good. That etcd
@@ -35,7 +37,12 @@ final class EtcdStart {
         this.etcd = etcd;
     }
 
-    /** @throws InvalidSettingException if etcd does not answer and no keys are kept of the time when it did */
+    /**
+     * What there is to go by.
+     *
+     * @throws InvalidSettingException if etcd does not answer and no keys are kept of the time when it did, or those that are
+     *     kept cannot be read
+     */
     EtcdState state() {
         Optional<String> asked = asked();
         Optional<EtcdState> kept = kept();
@@ -47,10 +54,10 @@ final class EtcdStart {
             try {
                 return ask(kept);
             } catch (EtcdLossException e) {
-                LOGGER.severe(() ->
-                        e.getMessage() + ", those of " + kept.orElseThrow().readAt() + " apply");
-                note(LOST);
-                return kept.orElseThrow().ofLostStore();
+                EtcdState before = kept.orElseThrow();
+                LOGGER.severe(() -> e.getMessage() + ", those of " + before.readAt() + " apply");
+                note(e.isCertain() ? LOST : ANSWERED);
+                return e.isCertain() ? before.ofLostStore() : before;
             } catch (EtcdException e) {
                 fault = String.valueOf(e.getMessage());
                 note(SILENT);
@@ -72,6 +79,7 @@ final class EtcdStart {
     private EtcdState ask(Optional<EtcdState> kept) {
         Etcd asked = kept.map(before -> etcd.asReadBefore(before.keys())).orElse(etcd);
         Instant end = Instant.now().plus(etcd.timeout());
+        @Nullable EtcdException first = null;
         while (true) {
             try (EtcdClient client = asked.cluster().connect(left(end))) {
                 EtcdKeys keys = kept.isPresent()
@@ -81,8 +89,9 @@ final class EtcdStart {
             } catch (EtcdLossException e) {
                 throw e;
             } catch (EtcdException e) {
+                first = first == null ? e : first;
                 if (Instant.now().plus(PAUSE).isAfter(end) || !pause()) {
-                    throw e;
+                    throw first; // the last attempt may have had no time for an answer
                 }
             }
         }
@@ -105,10 +114,10 @@ final class EtcdStart {
 
     /** Keeps keys that made good settings. That they cannot be kept is no reason to do without them. */
     void keep(EtcdState state) {
-        if (kept().equals(Optional.of(state))) {
-            return;
-        }
         try {
+            if (isKept(state)) {
+                return;
+            }
             state.write(etcd.stateFile());
             note(ANSWERED);
         } catch (IOException e) {
@@ -116,12 +125,22 @@ final class EtcdStart {
         }
     }
 
+    private boolean isKept(EtcdState state) throws IOException {
+        try {
+            return EtcdState.read(etcd).equals(Optional.of(state));
+        } catch (IOException e) {
+            Files.delete(etcd.stateFile()); // what is damaged is of no use any more
+            return false;
+        }
+    }
+
+    /** @throws InvalidSettingException if something is kept but cannot be read: it may be that tokens are asked for */
     private Optional<EtcdState> kept() {
         try {
             return EtcdState.read(etcd);
         } catch (IOException e) {
-            LOGGER.warning(() -> "the settings kept in " + etcd.stateFile() + " cannot be read: " + e.getMessage());
-            return Optional.empty();
+            throw new InvalidSettingException("etcd.statefile: " + etcd.stateFile() + " cannot be read (" + e
+                    + "): it must be mended, or deleted to go by what etcd says now");
         }
     }
 

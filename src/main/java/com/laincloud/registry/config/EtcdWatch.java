@@ -83,7 +83,9 @@ public class EtcdWatch {
                 Thread.currentThread().interrupt();
                 return;
             } catch (EtcdLossException e) {
-                source.distrust();
+                if (e.isCertain() || outage.isOf(EtcdLossException.class)) {
+                    source.distrust();
+                }
                 outage.goOn(e, e.getMessage() + ", the settings stay as they are");
             } catch (EtcdException e) {
                 outage.goOn(e, "etcd does not answer (" + e.getMessage() + "): the settings stay as they are");
@@ -114,6 +116,10 @@ public class EtcdWatch {
                 Thread.currentThread().interrupt();
             }
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        }
+
+        boolean isOf(Class<?> cause) {
+            return told.equals(Optional.of(cause));
         }
 
         void end() {

@@ -15,11 +15,6 @@ public record EtcdKeys(Map<String, String> values, long index, EtcdStore store) 
         values = Map.copyOf(values);
     }
 
-    /** Whether there is a key at or beneath a root; directories with nothing in them are none. */
-    public boolean has(String root) {
-        return values.keySet().stream().anyMatch(key -> isWithin(key, root) && !key.endsWith("/"));
-    }
-
     /** Whether a key is a root itself, or lies beneath it. */
     static boolean isWithin(String key, String root) {
         return key.equals(root) || key.startsWith(root + "/");

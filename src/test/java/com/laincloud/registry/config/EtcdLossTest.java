@@ -80,9 +80,17 @@ class EtcdLossTest {
     void whereNothingIsGoneAnyEtcdIsBelieved() {
         EtcdStore another = new EtcdStore(EtcdCluster.Api.V3, "another");
 
-        assertThat(reason(keys(STORE, 7, AUTH, LEVEL), keys(another, 3, AUTH), false))
+        assertThat(reason(keys(STORE, 7, AUTH), keys(another, 3, AUTH, LEVEL), false))
                 .isEmpty();
         assertThat(reason(keys(STORE, 7), keys(another, 3), false)).isEmpty();
-        assertThat(reason(keys(STORE, 7, LEVEL), keys(another, 3, AUTH), false)).isEmpty();
+    }
+
+    @Test
+    void whereAnyKeyIsGoneAnotherEtcdIsNotBelieved() {
+        EtcdStore another = new EtcdStore(EtcdCluster.Api.V3, "another");
+
+        assertThat(reason(keys(STORE, 7, AUTH, LEVEL), keys(another, 3, AUTH), false))
+                .isPresent();
+        assertThat(reason(keys(STORE, 7, LEVEL), keys(another, 3, AUTH), false)).isPresent();
     }
 }

@@ -99,13 +99,15 @@ class EtcdStartTest {
     }
 
     @Test
-    void whatIsKeptButDamagedIsNothing() throws IOException {
+    void whatIsKeptButDamagedRefusesTheStartWhateverEtcdSays() throws IOException {
         Etcd refusing = EtcdTreeTest.etcd(stateFile, TIMEOUT, false, refusing());
         new EtcdStart(refusing).keep(STATE);
         forget();
         Files.writeString(stateFile, Files.readString(stateFile).substring(0, 40));
 
-        assertThatThrownBy(() -> new EtcdStart(refusing).state()).isInstanceOf(InvalidSettingException.class);
+        assertThatThrownBy(() -> new EtcdStart(refusing).state())
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageContaining("etcd.statefile: " + stateFile);
     }
 
     @Test
