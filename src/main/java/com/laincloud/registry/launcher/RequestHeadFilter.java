@@ -34,7 +34,7 @@ final class RequestHeadFilter extends BaseFilter {
 
     private static void makeDecodable(HttpRequestPacket request) {
         DataChunk target = request.getRequestURIRef().getOriginalRequestURIBC();
-        if (target.indexOf('%', 0) >= 0 || target.indexOf('\\', 0) >= 0 || target.indexOf("/.", 0) >= 0) {
+        if (target.indexOf('%', 0) >= 0 || target.indexOf('\\', 0) >= 0 || target.indexOf('.', 0) >= 0) {
             String sent = target.toString();
             String decodable = RequestTarget.decodable(sent);
             if (!decodable.equals(sent)) {

@@ -81,8 +81,19 @@ class HostileRequestIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/v2/%", "/v2/%zz", "/v2/../v2/", "/v2/%2e%2e/", "/v2//tags/list", "/v2/a/tags/list%20",
-                "/WEB-INF/web.xml", "/META-INF/", "/META-INF/MANIFEST.MF", "/error-page", "/v2/a/unknown/%00", "*"
+                "/v2/%",
+                "/v2/%zz",
+                "/v2/../v2/",
+                "/v2/%2e%2e/",
+                "/v2//tags/list",
+                "/v2/a/b//..",
+                "/v2/a/tags/list%20",
+                "/WEB-INF/web.xml",
+                "/META-INF/",
+                "/META-INF/MANIFEST.MF",
+                "/error-page",
+                "/v2/a/unknown/%00",
+                "*"
             })
     void whatIsNoRouteIsRefusedAsEveryOther(String target) {
         Answer answer = get(target);
