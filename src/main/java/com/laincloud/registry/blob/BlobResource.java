@@ -7,6 +7,8 @@ import com.laincloud.registry.http.Deletion;
 import com.laincloud.registry.http.EntityTags;
 import com.laincloud.registry.http.Requester;
 import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.oci.ErrorCode;
+import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -75,6 +77,9 @@ public class BlobResource {
             @PathParam("digest") Digest digest,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch) {
         Blob blob = blobs.requireToPull(repository, digest);
+        if (!blobs.isWhole(blob)) {
+            throw new RegistryException(ErrorCode.BLOB_UNKNOWN, digest.toString());
+        }
         return EntityTags.matches(ifNoneMatch, digest)
                 ? described(Response.notModified(), blob).build()
                 : described(Response.ok(), blob)

@@ -21,6 +21,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.hibernate.exception.ConstraintViolationException;
@@ -118,7 +119,15 @@ public class Blobs {
 
     /** Whether the bytes are here already, in whatever repository. True today may be false tomorrow: see {@link #link}. */
     public boolean isStored(Digest digest) {
-        return anywhere.first(digest.toString()).isPresent();
+        return anywhere.first(digest.toString()).filter(this::isWhole).isPresent();
+    }
+
+    /**
+     * Whether a blob's bytes lie in the storage. They do, unless somebody was there with other tools; then whoever asks before a
+     * push is to push it again, which mends it.
+     */
+    public boolean isWhole(Blob blob) {
+        return storage.size(blob.key()).equals(OptionalLong.of(blob.size()));
     }
 
     /** The bytes of a blob. */
@@ -136,7 +145,7 @@ public class Blobs {
     public boolean add(long repositoryId, Digest digest, long size, StorageKey key) {
         boolean isNew;
         do { // a blob that is collected between the two statements is simply added again
-            isNew = insert(digest, size, key);
+            isNew = insert(digest, size, key) || replaceLost(digest, key);
         } while (!link(repositoryId, digest));
         return isNew;
     }
@@ -150,6 +159,19 @@ public class Blobs {
                         .setParameter("key", key.path())
                         .executeUpdate()
                 > 0;
+    }
+
+    /** Gives a blob whose bytes were lost those under {@code key}. */
+    private boolean replaceLost(Digest digest, StorageKey key) {
+        Optional<Blob> lost = anywhere.first(digest.toString()).filter(blob -> !isWhole(blob));
+        return lost.isPresent()
+                && entities.createNativeQuery(
+                                        "update blob set storage_key = :key where digest = :digest and storage_key = :lost")
+                                .setParameter("key", key.path())
+                                .setParameter("digest", digest.toString())
+                                .setParameter("lost", lost.get().key().path())
+                                .executeUpdate()
+                        > 0;
     }
 
     /**
@@ -185,7 +207,7 @@ public class Blobs {
      */
     @Transactional
     public boolean mount(RepositoryName source, RepositoryName target, Digest digest, Requester requester) {
-        Optional<Blob> blob = find(source, digest);
+        Optional<Blob> blob = find(source, digest).filter(this::isWhole);
         if (blob.isEmpty() || !link(repositories.create(target), digest)) {
             return false;
         }
@@ -230,9 +252,13 @@ public class Blobs {
         Blob blob = require(repository, digest);
         if (!unlink(repository, digest)) {
             require(repository, digest); // it may have been deleted by somebody else meanwhile
-            throw new RegistryException(ErrorCode.DENIED, 405, "a manifest refers to " + digest);
+            throw isReferredTo(digest);
         }
         events.record(Event.ofBlob(Action.BLOB_DELETE, repository, digest, blob.size()), requester);
+    }
+
+    private static RegistryException isReferredTo(Digest digest) {
+        return new RegistryException(ErrorCode.DENIED, 405, "a manifest refers to " + digest);
     }
 
     private boolean unlink(RepositoryName repository, Digest digest) {
@@ -250,7 +276,7 @@ public class Blobs {
                             .executeUpdate()
                     > 0;
         } catch (ConstraintViolationException e) { // a manifest that refers to it was committed this very moment
-            return false;
+            throw isReferredTo(digest);
         }
     }
 }

@@ -78,11 +78,7 @@ public final class SharedLookup<T> {
         boolean isOurs = false;
         try {
             isOurs = turn.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            synchronized (this) {
-                if (gathering == batch) {
-                    gathering = new Batch<>();
-                }
-            }
+            close(batch);
             batch.fill(lookup);
         } catch (RuntimeException e) {
             batch.failure = e;
@@ -93,10 +89,18 @@ public final class SharedLookup<T> {
             batch.failure = new IllegalStateException("a look-up for several failed", e);
             throw e;
         } finally {
+            close(batch);
             if (isOurs) {
                 turn.release();
             }
             batch.isAnswered.countDown();
+        }
+    }
+
+    /** Whoever asks from now on is not of this batch. */
+    private synchronized void close(Batch<T> batch) {
+        if (gathering == batch) {
+            gathering = new Batch<>();
         }
     }
 

@@ -11,6 +11,7 @@ import jakarta.transaction.Transactional;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -42,13 +43,39 @@ public class ManifestLinks {
      */
     @Transactional(Transactional.TxType.MANDATORY)
     void add(long repositoryId, long manifestId, Manifest manifest) {
-        List<Descriptor> missingBlobs = linkAll(manifest.requiredBlobs(), """
+        link(repositoryId, manifestId, manifest.requiredBlobs(), manifest.children());
+    }
+
+    /**
+     * Links a manifest that is put again to what it lacked when it came first.
+     *
+     * @throws RegistryException as {@link #add}
+     */
+    @Transactional(Transactional.TxType.MANDATORY)
+    void mend(long repositoryId, long manifestId, Manifest manifest) {
+        List<?> noted = entities.createNativeQuery(
+                        "delete from missing_reference where manifest_id = :manifest returning digest")
+                .setParameter("manifest", manifestId)
+                .getResultList();
+        if (!noted.isEmpty()) {
+            Predicate<Descriptor> wasMissing =
+                    descriptor -> noted.contains(descriptor.digest().toString());
+            link(
+                    repositoryId,
+                    manifestId,
+                    manifest.requiredBlobs().stream().filter(wasMissing).toList(),
+                    manifest.children().stream().filter(wasMissing).toList());
+        }
+    }
+
+    private void link(long repositoryId, long manifestId, List<Descriptor> blobs, List<Descriptor> children) {
+        List<Descriptor> missingBlobs = linkAll(blobs, """
                 insert into manifest_blob (manifest_id, repository_id, blob_id)
                 select :manifest, l.repository_id, l.blob_id
                 from blob b join repository_blob l on l.blob_id = b.id and l.repository_id = :repository
                 where b.digest = any(:digests) order by b.id
                 returning (select digest from blob where id = blob_id)""", repositoryId, manifestId);
-        List<Descriptor> missingChildren = linkAll(manifest.children(), """
+        List<Descriptor> missingChildren = linkAll(children, """
                 insert into manifest_reference (parent_id, child_id)
                 select :manifest, id from manifest
                 where repository_id = :repository and digest = any(:digests) order by id
@@ -66,28 +93,8 @@ public class ManifestLinks {
                 repositoryId,
                 manifestId,
                 Stream.concat(missingBlobs.stream(), missingChildren.stream()).toList());
-        if (!manifest.children().isEmpty()) {
+        if (!children.isEmpty()) {
             requireShallow(manifestId);
-        }
-    }
-
-    /**
-     * Links a manifest that is put again to what it lacked when it came first.
-     *
-     * @throws RegistryException as {@link #add}
-     */
-    @Transactional(Transactional.TxType.MANDATORY)
-    void mend(long repositoryId, long manifestId, Manifest manifest) {
-        int noted = entities.createNativeQuery("delete from missing_reference where manifest_id = :manifest")
-                .setParameter("manifest", manifestId)
-                .executeUpdate();
-        if (noted > 0) {
-            for (String table : List.of("manifest_blob where manifest_id", "manifest_reference where parent_id")) {
-                entities.createNativeQuery("delete from " + table + " = :manifest")
-                        .setParameter("manifest", manifestId)
-                        .executeUpdate();
-            }
-            add(repositoryId, manifestId, manifest);
         }
     }
 

@@ -107,6 +107,9 @@ public class PullFilter extends HttpFilter {
             return answerMissing(request, response);
         }
         Blob blob = found.get();
+        if (request.getMethod().equals("HEAD") && !blobs.isWhole(blob)) {
+            return answerMissing(request, response);
+        }
         ContentBody body = new ContentBody(blobs.content(blob), new ByteRange(0, blob.size()));
         if (request.getMethod().equals("HEAD") || body.leave(request)) {
             describe(response, blob);

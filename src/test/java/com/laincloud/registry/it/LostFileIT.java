@@ -43,6 +43,24 @@ class LostFileIT {
         assertThat(client.pullBlob("lost/file", next)).hasSize(size + 1);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {101, 200_001})
+    void aBlobWhoseFileIsLostIsMissingForThoseWhoPushAndMendedByThePush(int size) throws IOException {
+        byte[] content = new byte[size];
+        new Random(size).nextBytes(content);
+        Digest digest = client.pushBlob("lost/mended", content);
+        String path = "/v2/lost/mended/blobs/" + digest;
+        Files.delete(fileOf(digest));
+
+        expect(404, client.head(path));
+        expect(404, client.head(path, "If-None-Match", "\"nothing that there is\""));
+        expect(202, client.post("/v2/lost/other/blobs/uploads/?mount=" + digest + "&from=lost/mended"));
+        client.pushBlob("lost/mended", content);
+
+        expect(200, client.head(path));
+        assertThat(client.pullBlob("lost/mended", digest)).isEqualTo(content);
+    }
+
     private void assertThatItCannotBePulled(Digest digest) {
         String path = "/v2/lost/file/blobs/" + digest;
         assertThat(errorCodes(expect(503, client.get(path)))).containsExactly("UNAVAILABLE");
