@@ -117,7 +117,7 @@ class ImageIT {
             // LAIN looks with curl from inside; administrators ask the audit schema
             assertThat(container.execute("curl", "-sf", "http://" + container.authority() + "/health"))
                     .contains("UP");
-            assertThat(container.execute("registry", "sql", "select tag from audit.push"))
+            assertThat(container.execute("./entry.sh", "sql", "select tag from audit.push"))
                     .contains("1 row");
             assertThat(container.execute("cat", "/proc/1/maps").contains("registry.aot"))
                     .as("the ahead-of-time cache is in use, if the JDK can make one")
@@ -148,6 +148,9 @@ class ImageIT {
                 expect(200, anonymous.get("/"));
                 expect(200, anonymous.get("/health"));
                 expect(401, anonymous.get("/v2/"));
+                assertThat(container.execute("./entry.sh", "config"))
+                        .as("what the server goes by")
+                        .contains("/lain/app/auth/server.pem");
                 String pushed = load(container, "image/guarded:1", 1200);
                 assertThat(docker.runFailing("push", pushed)).contains("unauthorized");
                 docker.run("login", "-u", "lain", "-p", tokens.password("lain"), container.authority());
