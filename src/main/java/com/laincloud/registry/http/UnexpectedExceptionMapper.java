@@ -35,10 +35,7 @@ public class UnexpectedExceptionMapper implements ExceptionMapper<Throwable> {
             if (cause instanceof DatabaseException
                     || cause instanceof SQLException
                     || cause instanceof PersistenceException) {
-                LOG.log(System.Logger.Level.ERROR, "the database failed", e);
-                return ErrorBody.answer(503, ErrorCode.UNAVAILABLE, List.of("the database does not answer"))
-                        .header("Retry-After", "5")
-                        .build();
+                return DatabaseFailure.answer(e);
             }
         }
         LOG.log(System.Logger.Level.ERROR, "unexpected failure", e);

@@ -6,6 +6,7 @@ import com.laincloud.registry.blob.Blobs;
 import com.laincloud.registry.database.DatabaseException;
 import com.laincloud.registry.http.ByteRange;
 import com.laincloud.registry.http.ContentBody;
+import com.laincloud.registry.http.DatabaseFailure;
 import com.laincloud.registry.manifest.AcceptedTypes;
 import com.laincloud.registry.manifest.Manifests;
 import com.laincloud.registry.manifest.StoredManifest;
@@ -64,8 +65,11 @@ public class PullFilter extends HttpFilter {
                     answer(manifests.find(of.repository(), of.reference()), of.reference(), request, response);
                 case PlainPull.OfBlob of -> answer(blobs.findToPull(of.repository(), of.digest()), request, response);
             };
-        } catch (DatabaseException | StorageException e) { // the resource meets it as well, and has the words for it
+        } catch (StorageException e) { // the resource meets it as well, and has the words for it
             return false;
+        } catch (DatabaseException e) { // which the resource would wait for once more
+            DatabaseFailure.answer(e, response);
+            return true;
         }
     }
 

@@ -61,7 +61,7 @@ class DatabaseFailureIT {
                     .limit(READERS)
                     .toList();
             for (Future<HttpResponse<byte[]>> answer : answers) {
-                expect(503, answer.get(2, TimeUnit.MINUTES));
+                expect(503, answer.get(70, TimeUnit.SECONDS));
             }
 
             server.resumeDatabase();
