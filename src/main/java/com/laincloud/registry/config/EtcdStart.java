@@ -4,7 +4,6 @@ import com.laincloud.registry.etcd.EtcdClient;
 import com.laincloud.registry.etcd.EtcdException;
 import com.laincloud.registry.etcd.EtcdKeys;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -114,10 +113,10 @@ final class EtcdStart {
 
     /** Keeps keys that made good settings. That they cannot be kept is no reason to do without them. */
     void keep(EtcdState state) {
+        if (isKept(state)) {
+            return;
+        }
         try {
-            if (isKept(state)) {
-                return;
-            }
             state.write(etcd.stateFile());
             note(ANSWERED);
         } catch (IOException e) {
@@ -125,12 +124,11 @@ final class EtcdStart {
         }
     }
 
-    private boolean isKept(EtcdState state) throws IOException {
+    private boolean isKept(EtcdState state) {
         try {
             return EtcdState.read(etcd).equals(Optional.of(state));
         } catch (IOException e) {
-            Files.delete(etcd.stateFile()); // what is damaged is of no use any more
-            return false;
+            return false; // and is written anew
         }
     }
 

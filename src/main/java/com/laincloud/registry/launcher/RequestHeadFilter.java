@@ -34,7 +34,9 @@ final class RequestHeadFilter extends BaseFilter {
 
     private static void makeDecodable(HttpRequestPacket request) {
         DataChunk target = request.getRequestURIRef().getOriginalRequestURIBC();
-        if (target.indexOf('%', 0) >= 0 || target.indexOf('\\', 0) >= 0 || target.indexOf('.', 0) >= 0) {
+        if (target.indexOf('%', 0) >= 0
+                || target.indexOf('\\', 0) >= 0
+                || target.indexOf('.', 0) >= 0) { // a text is not found behind a part of it: "/." in "//."
             String sent = target.toString();
             String decodable = RequestTarget.decodable(sent);
             if (!decodable.equals(sent)) {

@@ -10,13 +10,12 @@ import java.util.regex.Pattern;
  * The target of a request as it was sent. The container answers some that cannot be decoded with 200 and no content, and
  * others with a bare 400, before the application hears of them. Here such a target is made one that can be decoded, to what
  * the client wrote; since no name, tag or digest has a percent sign, the application refuses it, in its own words. And where
- * a segment is one dot or two, and it is the last one or another is empty, the container reads past the end of the target, and
- * answers 200 as well; with a slash behind them, and without the empty ones, it means the same.
+ * the last segment is one dot or two, the container reads past the end of the target, and answers 200 as well; with a slash
+ * behind them, it means the same.
  */
 final class RequestTarget {
 
     private static final Pattern DOTS_AT_THE_END = Pattern.compile("/(?:\\.|%2[eE]){1,2}$");
-    private static final Pattern DOTS = Pattern.compile("/(?:\\.|%2[eE]){1,2}(/|$)");
 
     private RequestTarget() {}
 
@@ -25,8 +24,7 @@ final class RequestTarget {
         if (!isDecodable(target)) {
             return target.replace("\\", "%5C").replace("%", "%25");
         }
-        String meant = DOTS.matcher(target).find() ? target.replaceAll("/{2,}", "/") : target;
-        return DOTS_AT_THE_END.matcher(meant).find() ? meant + "/" : meant;
+        return DOTS_AT_THE_END.matcher(target).find() ? target + "/" : target;
     }
 
     private static boolean isDecodable(String target) {
