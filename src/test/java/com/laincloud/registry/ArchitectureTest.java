@@ -124,9 +124,7 @@ class ArchitectureTest {
     void whatIsParticularToTheContainerStandsInOnePlace() {
         hold(noClasses()
                 .that()
-                .haveNameNotMatching(".*\\.ZeroCopy(\\$.*)?")
-                .and()
-                .resideOutsideOfPackages(ROOT + ".launcher..")
+                .resideOutsideOfPackages(ROOT + ".launcher..", ROOT + ".connector..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.glassfish..", "fish.payara.."));

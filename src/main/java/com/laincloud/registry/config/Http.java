@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param relativeUrls whether clients are given paths instead of addresses
  * @param headers sent with every answer
  * @param drainTimeout how long requests may take to end when the server ends
- * @param trustedProxies whose {@code X-Forwarded-For} is believed
+ * @param minRate bytes per second that a client's body must come with; 0 for none
+ * @param trustedProxies whose {@code X-Forwarded-*} is believed
  */
 public record Http(
         HostAndPort addr,
@@ -22,4 +23,5 @@ public record Http(
         boolean relativeUrls,
         Map<String, List<String>> headers,
         Duration drainTimeout,
+        long minRate,
         List<Network> trustedProxies) {}

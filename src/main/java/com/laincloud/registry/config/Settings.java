@@ -35,6 +35,7 @@ public record Settings(
                         reader.bool("http.relativeurls"),
                         reader.mapOfLists("http.headers"),
                         reader.duration("http.draintimeout"),
+                        reader.bytes("http.minrate"),
                         reader.networks("http.trustedproxies")),
                 new Log(
                         reader.level(),

@@ -44,6 +44,11 @@ final class ClientAddress {
         return client.map(InetAddress::getHostAddress).orElse(withoutScope);
     }
 
+    /** Whether what this peer says about who asked it is believed. */
+    static boolean isTrusted(String peer, List<Network> trustedProxies) {
+        return isTrusted(literal(peer.split("%", 2)[0]), trustedProxies);
+    }
+
     private static boolean isTrusted(Optional<InetAddress> address, List<Network> trustedProxies) {
         return address.isPresent() && trustedProxies.stream().anyMatch(network -> network.contains(address.get()));
     }

@@ -1,8 +1,11 @@
 package com.laincloud.registry.http;
 
+import com.laincloud.registry.connector.SlowReaders;
+import com.laincloud.registry.connector.ZeroCopy;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +23,6 @@ public record FileBody(Path file, long offset, long length) {
     /** Below this, sending asynchronously costs more than copying. */
     private static final long WORTHWHILE = 64 * 1024;
 
-    /** The container ends a file after so many bytes as if it were all. */
-    private static final long POSSIBLE = Integer.MAX_VALUE;
-
     /**
      * Leaves a body to be sent when the resource is done.
      *
@@ -31,7 +31,6 @@ public record FileBody(Path file, long offset, long length) {
      */
     public static boolean leave(HttpServletRequest request, Path file, long offset, long length) {
         boolean isLeft = length >= WORTHWHILE
-                && length <= POSSIBLE
                 && request.isAsyncSupported()
                 && ZeroCopy.isPossible(request)
                 && file.toFile().length() >= offset + length;
@@ -52,7 +51,8 @@ public record FileBody(Path file, long offset, long length) {
      * @param end done when all is sent, or the client has gone
      * @return whether there is something to wait for
      */
-    static boolean sendIfLeft(HttpServletRequest request, HttpServletResponse response, Runnable end) {
+    static boolean sendIfLeft(
+            HttpServletRequest request, HttpServletResponse response, SlowReaders readers, Runnable end) {
         FileBody body = of(request);
         if (body == null || response.isCommitted()) {
             return false;
@@ -60,10 +60,15 @@ public record FileBody(Path file, long offset, long length) {
         response.setContentLengthLong(body.length);
         AsyncContext async = request.startAsync();
         async.setTimeout(0);
-        ZeroCopy.send(request, body, () -> {
+        Runnable last = () -> {
             end.run();
             async.complete();
-        });
+        };
+        try {
+            ZeroCopy.send(request, body.file, body.offset, body.length, readers, last);
+        } catch (IOException e) {
+            last.run();
+        }
         return true;
     }
 }

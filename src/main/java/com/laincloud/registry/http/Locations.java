@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses by which clients find what an answer names. They must be those the client itself used: {@code http.host}
- * if it is set, nothing but the path with {@code http.relativeurls}, else what a proxy says was asked for
- * ({@code X-Forwarded-Proto}, {@code X-Forwarded-Host}), else what was asked for. Anybody may send these headers, and only
- * gets an answer about the address it named itself.
+ * if it is set, nothing but the path with {@code http.relativeurls}, else what a trusted proxy says was asked for
+ * ({@code X-Forwarded-Proto}, {@code X-Forwarded-Host}), else what was asked for. Where another than a trusted proxy says so,
+ * the path is enough: it is right whatever was asked for.
  */
 @Singleton
 public class Locations {
@@ -32,7 +32,8 @@ public class Locations {
      */
     public String of(HttpServletRequest request, String path) {
         Http http = settings.get().http();
-        return http.host().isEmpty() && http.relativeUrls() ? path : absolute(request, path);
+        boolean isRelative = http.relativeUrls() || (isForwarded(request) && !isFromTrustedProxy(request));
+        return http.host().isEmpty() && isRelative ? path : absolute(request, path);
     }
 
     /** The address of {@code path}, absolute wherever that can be known, even with {@code http.relativeurls}. */
@@ -46,7 +47,16 @@ public class Locations {
         return host == null || !isHost(host) ? path : scheme(request) + "://" + host + path;
     }
 
-    private static String scheme(HttpServletRequest request) {
+    private static boolean isForwarded(HttpServletRequest request) {
+        return request.getHeader("X-Forwarded-Proto") != null || request.getHeader("X-Forwarded-Host") != null;
+    }
+
+    private boolean isFromTrustedProxy(HttpServletRequest request) {
+        return ClientAddress.isTrusted(
+                request.getRemoteAddr(), settings.get().http().trustedProxies());
+    }
+
+    private String scheme(HttpServletRequest request) {
         String forwarded = firstOf(request, "X-Forwarded-Proto");
         if (forwarded == null) {
             return request.getScheme();
@@ -55,8 +65,8 @@ public class Locations {
     }
 
     /** The first of a header's comma-separated values: the one that the proxy nearest to the client wrote. */
-    private static @Nullable String firstOf(HttpServletRequest request, String header) {
-        String value = request.getHeader(header);
+    private @Nullable String firstOf(HttpServletRequest request, String header) {
+        String value = isFromTrustedProxy(request) ? request.getHeader(header) : null;
         return value == null ? null : value.split(",", 2)[0].strip();
     }
 

@@ -2,6 +2,7 @@ package com.laincloud.registry.http;
 
 import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.config.Settings;
+import com.laincloud.registry.connector.SlowReaders;
 import com.laincloud.registry.lifecycle.RequestsInFlight;
 import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
@@ -23,11 +24,13 @@ public class RequestFilter extends HttpFilter {
 
     private final CurrentSettings settings;
     private final RequestsInFlight requestsInFlight;
+    private final SlowReaders slowReaders;
 
     @Inject
-    public RequestFilter(CurrentSettings settings, RequestsInFlight requestsInFlight) {
+    public RequestFilter(CurrentSettings settings, RequestsInFlight requestsInFlight, SlowReaders slowReaders) {
         this.settings = settings;
         this.requestsInFlight = requestsInFlight;
+        this.slowReaders = slowReaders;
     }
 
     @Override
@@ -36,12 +39,13 @@ public class RequestFilter extends HttpFilter {
         Settings current = settings.get();
         Requester requester = requester(request, current);
         request.setAttribute(Requester.ATTRIBUTE, requester);
+        response.setDateHeader("Date", System.currentTimeMillis());
         response.setHeader("Docker-Distribution-Api-Version", "registry/2.0");
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("X-Request-Id", requester.requestId());
         current.http().headers().forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
         AccessLog.Line line = AccessLog.begin(request);
-        CountingResponse counting = new CountingResponse(response);
+        CountingResponse counting = new CountingResponse(response, !isPull(request));
         Runnable end = () -> {
             requestsInFlight.left();
             if (current.log().accessLog()) {
@@ -52,12 +56,16 @@ public class RequestFilter extends HttpFilter {
         boolean isBeingSent = false;
         try {
             chain.doFilter(request, counting);
-            isBeingSent = FileBody.sendIfLeft(request, response, end);
+            isBeingSent = FileBody.sendIfLeft(request, response, slowReaders, end);
         } finally {
             if (!isBeingSent) {
                 end.run();
             }
         }
+    }
+
+    private static boolean isPull(HttpServletRequest request) {
+        return request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
     }
 
     private static Requester requester(HttpServletRequest request, Settings settings) {

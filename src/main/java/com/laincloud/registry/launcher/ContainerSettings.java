@@ -24,7 +24,8 @@ final class ContainerSettings {
                 "set " + TRANSPORT + "write-timeout-millis=600000",
                 "set " + HTTP + "request-timeout-seconds=-1",
                 "set " + HTTP + "max-connections=-1",
-                "set " + HTTP + "header-buffer-length-bytes=65536",
+                "set " + HTTP + "header-buffer-length-bytes=" + RequestStream.LONGEST_HEAD,
+                "set " + HTTP + "http2-enabled=false", // no client of a registry speaks it without TLS
                 "set " + HTTP + "server-header=false",
                 "set " + HTTP + "xframe-options=false",
                 "set " + CONFIG + "microprofile-metrics-configuration.enabled=false",

@@ -3,6 +3,7 @@ package com.laincloud.registry.launcher;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.glassfish.grizzly.Transport;
 import org.glassfish.grizzly.filterchain.FilterChain;
 import org.glassfish.grizzly.http.server.HttpServerFilter;
 
@@ -30,18 +31,22 @@ final class HttpListener {
     }
 
     /**
-     * Puts {@link FirstByteFilter} before the HTTP codec and {@link RequestHeadFilter} in front of the container; if that
-     * fails, it goes on without.
+     * Puts {@link FirstByteFilter} and {@link RequestStreamFilter} before the HTTP codec and {@link RequestHeadFilter} in front of the container, and has
+     * {@link SendingThreads} write.
+     *
+     * @throws LaunchException if this is not the Payara that it was made for: without them a request may be taken for two
      */
     static void filterHeads() {
         try {
-            Object transport = transport().orElseThrow();
-            FilterChain chain =
-                    (FilterChain) transport.getClass().getMethod("getProcessor").invoke(transport);
+            Transport transport = (Transport) transport().orElseThrow();
+            transport.setIOStrategy(new SendingThreads());
+            FilterChain chain = (FilterChain) transport.getProcessor();
             chain.add(chain.indexOfType(HttpServerFilter.class), new RequestHeadFilter());
-            chain.add(chain.indexOfType(org.glassfish.grizzly.http.HttpServerFilter.class), new FirstByteFilter());
+            int codec = chain.indexOfType(org.glassfish.grizzly.http.HttpServerFilter.class);
+            chain.add(codec, new RequestStreamFilter().closeSlowHeads());
+            chain.add(codec, new FirstByteFilter());
         } catch (ReflectiveOperationException | RuntimeException e) {
-            LOGGER.log(Level.WARNING, "requests that the container cannot take are answered by it alone", e);
+            throw new LaunchException("http: requests cannot be read strictly in this Payara Micro: " + e, e);
         }
     }
 

@@ -28,7 +28,7 @@ record JavaArguments(Path runtime, List<String> common, List<Path> classPath, Pa
         common.add("-XX:+UseCompactObjectHeaders");
         common.add("--enable-native-access=ALL-UNNAMED");
         common.add("--sun-misc-unsafe-memory-access=allow");
-        common.add("-Dorg.glassfish.grizzly.http.USE_SEND_FILE=true");
+        common.add("-Dcom.laincloud.zero-copy=true");
         common.add("-Djava.net.preferIPv4Stack=false");
         common.add("-Dregistry.database.binaries=" + runtime.resolve("postgresql"));
         List<Path> classPath = new ArrayList<>();
@@ -45,6 +45,7 @@ record JavaArguments(Path runtime, List<String> common, List<Path> classPath, Pa
     void write() throws IOException {
         List<String> arguments = new ArrayList<>(common);
         arguments.add("-XX:AOTCache=" + cache());
+        arguments.add("-XX:+ExitOnOutOfMemoryError"); // a server that lost a thread to it lives on without answering
         arguments.add("-Xlog:disable"); // an unusable cache costs time, not a message
         arguments.add("-Xlog:all=error:stderr");
         arguments.add("-D" + PayaraRuntime.PROPERTY + "=" + runtime);

@@ -26,8 +26,11 @@ record PayaraRuntime(Path directory) {
     /** The system property that says where it is. */
     static final String PROPERTY = "registry.runtime";
 
-    /** Enough for a thousand slow clients at once, while idle threads cost next to nothing. */
-    private static final int HTTP_THREADS = 1000;
+    /**
+     * Requests that are worked on at once. At most half of them wait for a body ({@code WaitingBodies}), the database lets in
+     * fewer, and downloads of files hold none: more threads would only wait in another queue.
+     */
+    private static final int HTTP_THREADS = 128;
 
     static PayaraRuntime ofThisProcess() {
         PayaraRuntime runtime = new PayaraRuntime(Path.of(System.getProperty(PROPERTY, "")));

@@ -65,6 +65,8 @@ public record LogConfiguration(Level level, String formatter, Map<String, String
         properties.setProperty("org.hibernate.orm.deprecation.level", Level.SEVERE.getName());
         // says what is thrown as well, and handled
         properties.setProperty("org.hibernate.engine.jdbc.spi.SqlExceptionHelper.level", Level.OFF.getName());
+        // a body in broken chunks, with its stack; the client hears of it
+        properties.setProperty("org.glassfish.grizzly.filterchain.level", Level.SEVERE.getName());
         properties.setProperty(FORMATTER, formatter);
         properties.setProperty(FIELDS, encode(fields));
         try (Writer writer = Files.newBufferedWriter(file)) {

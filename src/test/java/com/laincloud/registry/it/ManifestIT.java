@@ -364,19 +364,21 @@ class ManifestIT {
     }
 
     @Test
-    void aTrailingSlashIsAcceptedEverywhere() {
+    void aTargetThatEndsWithASlashIsNotTheOneWithout() {
         byte[] manifest = image("manifest/slash", "slash");
         Digest config = config("manifest/slash");
 
-        expect(201, client.put("/v2/manifest/slash/manifests/v1/", manifest, "Content-Type", TYPE));
-        expect(200, client.get("/v2/manifest/slash/manifests/v1/"));
-        expect(200, client.head("/v2/manifest/slash/manifests/" + digest(manifest) + "/"));
-        expect(200, client.get("/v2/manifest/slash/blobs/" + config + "/"));
-        expect(200, client.get("/v2/manifest/slash/referrers/" + config + "/"));
-        expect(200, client.get("/v2/_catalog/"));
-        HttpResponse<byte[]> upload = expect(202, client.post("/v2/manifest/slash/blobs/uploads"));
-        expect(204, client.get("/v2/manifest/slash/blobs/uploads/" + header(upload, "Docker-Upload-UUID") + "/"));
-        expect(202, client.delete("/v2/manifest/slash/manifests/v1/"));
+        expect(404, client.put("/v2/manifest/slash/manifests/v1/", manifest, "Content-Type", TYPE));
+        expect(404, client.get("/v2/manifest/slash/manifests/v1"));
+        expect(201, client.put("/v2/manifest/slash/manifests/v1", manifest, "Content-Type", TYPE));
+        expect(404, client.get("/v2/manifest/slash/manifests/v1/"));
+        expect(404, client.head("/v2/manifest/slash/manifests/" + digest(manifest) + "/"));
+        expect(404, client.get("/v2/manifest/slash/blobs/" + config + "/"));
+        expect(404, client.get("/v2/manifest/slash/referrers/" + config + "/"));
+        expect(404, client.get("/v2/_catalog/"));
+        expect(404, client.delete("/v2/manifest/slash/manifests/v1/"));
+        expect(200, client.get("/v2/manifest/slash/manifests/v1"));
+        expect(202, client.post("/v2/manifest/slash/blobs/uploads"));
     }
 
     @Test

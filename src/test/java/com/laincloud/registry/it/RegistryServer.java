@@ -57,6 +57,7 @@ public final class RegistryServer implements AutoCloseable {
         launcher.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         launcher.environment().keySet().removeIf(name -> name.startsWith("REGISTRY_"));
         launcher.environment().put("REGISTRY_HTTP_ADDR", authority());
+        launcher.environment().put("REGISTRY_HTTP_TRUSTEDPROXIES", "[127.0.0.0/8, \"::1\"]");
         launcher.environment().put("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", root().toString());
         launcher.environment().put("REGISTRY_STORAGE_DELETE_ENABLED", "true");
         launcher.environment().putAll(environment);
@@ -141,6 +142,24 @@ public final class RegistryServer implements AutoCloseable {
             file.seek(position);
             file.readFully(bytes);
             return new String(bytes, StandardCharsets.UTF_8).lines().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** How many descriptors of the server's process are of files whose path has this in it. */
+    public long openFiles(String part) {
+        try (Stream<Path> descriptors =
+                Files.list(Path.of("/proc", Long.toString(process().pid()), "fd"))) {
+            return descriptors
+                    .filter(descriptor -> {
+                        try {
+                            return Files.readSymbolicLink(descriptor).toString().contains(part);
+                        } catch (IOException e) {
+                            return false; // closed meanwhile
+                        }
+                    })
+                    .count();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

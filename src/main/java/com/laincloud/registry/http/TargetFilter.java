@@ -1,0 +1,67 @@
+package com.laincloud.registry.http;
+
+import com.laincloud.registry.oci.ErrorCode;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses targets that the container and JAX-RS would take for others: they decode {@code %2f} to a separator, drop what
+ * follows a semicolon, and a slash at the end. A proxy in front of the registry does not, and decides by what it sees.
+ *
+ * <p>It also answers in place of the requests that the launcher found malformed.
+ */
+@SuppressWarnings("serial") // containers do not serialise filters
+public class TargetFilter extends HttpFilter {
+
+    /** Where the launcher sends on what is no request; the parameter {@code why} says what is wrong. */
+    private static final String MALFORMED = "/malformed-request";
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        String path = request.getRequestURI();
+        if (path.equals(MALFORMED)) {
+            String why = request.getParameter("why");
+            refuse(response, 400, ErrorCode.UNSUPPORTED, why == null ? "the request is malformed" : why);
+            return;
+        }
+        String reason = path.startsWith("/v2/") ? ambiguity(path) : null;
+        if (reason != null) {
+            refuse(response, 400, ErrorCode.NAME_INVALID, reason);
+        } else if (path.matches("/v2/.+/") && !path.endsWith("/blobs/uploads/") && !path.endsWith("./")) {
+            refuse(response, 404, ErrorCode.UNSUPPORTED, "the target ends with a slash");
+        } else {
+            chain.doFilter(request, response);
+        }
+    }
+
+    private static @Nullable String ambiguity(String path) {
+        if (path.indexOf(';') >= 0) {
+            return "the target has a semicolon";
+        }
+        if (path.toLowerCase(Locale.ROOT).contains("%2f")) {
+            return "the target has an encoded slash";
+        }
+        if (path.contains("//")) {
+            return "the target has an empty segment";
+        }
+        return null;
+    }
+
+    private static void refuse(HttpServletResponse response, int status, ErrorCode code, String detail)
+            throws IOException {
+        byte[] body = ErrorBody.json(code, List.of(detail)).getBytes(StandardCharsets.UTF_8);
+        response.setStatus(status);
+        response.setContentType("application/json");
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+    }
+}

@@ -1,0 +1,130 @@
+package com.laincloud.registry.it;
+
+import static com.laincloud.registry.it.RegistryClient.expect;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.laincloud.registry.it.RawConnection.Answer;
+import com.laincloud.registry.oci.Digest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Clients that stall, hang up or come in numbers do not keep the others waiting. */
+@ExtendWith(SharedRegistryServer.class)
+class SlowClientIT {
+
+    /** {@code -Dregistry.it.pulls=10000} for the long form. */
+    private static final int PULLS = Integer.getInteger("registry.it.pulls", 2_000);
+
+    private static final int STALLED = Integer.getInteger("registry.it.stalled", 500);
+    private static final String HOST = "Host: registry.lain.local\r\n";
+    private static final Duration SOON = Duration.ofSeconds(5);
+
+    private final RegistryServer server;
+    private final RegistryClient client;
+
+    SlowClientIT(RegistryServer server, RegistryClient client) {
+        this.server = server;
+        this.client = client;
+    }
+
+    private static byte[] content(int length) {
+        byte[] content = new byte[length];
+        new Random(length).nextBytes(content);
+        return content;
+    }
+
+    private void othersAreAnswered() {
+        for (int i = 0; i < 20; i++) {
+            Instant begin = Instant.now();
+            expect(200, client.get("/v2/"));
+            assertThat(Duration.between(begin, Instant.now())).isLessThan(SOON);
+        }
+    }
+
+    @Test
+    void pullsOnKeptConnectionsAreAllAnswered() throws Exception {
+        List<Digest> blobs = new ArrayList<>();
+        for (int length : new int[] {1 << 10, 50_000, 70_000, 1 << 20, 20 << 20}) {
+            blobs.add(client.pushBlob("slow/pulls", content(length)));
+        }
+        try (ExecutorService pullers = Executors.newFixedThreadPool(4)) {
+            Callable<Integer> puller = () -> {
+                int answered = 0;
+                Random random = new Random(answered);
+                for (int i = 0; i < PULLS / 4; i++) {
+                    Digest digest = blobs.get(random.nextInt(random.nextInt(10) == 0 ? 5 : 4));
+                    expect(200, client.get("/v2/slow/pulls/blobs/" + digest));
+                    answered++;
+                }
+                return answered;
+            };
+            for (Future<Integer> answered : pullers.invokeAll(List.of(puller, puller, puller, puller))) {
+                assertThat(answered.get()).isEqualTo(PULLS / 4);
+            }
+        }
+    }
+
+    @Test
+    void uploadsThatStallLeaveRoomForOthersAndAreGivenUp() {
+        List<RawConnection> stalled = new ArrayList<>();
+        try {
+            for (int i = 0; i < STALLED; i++) {
+                RawConnection connection = new RawConnection(server.uri());
+                stalled.add(connection);
+                connection.send("PUT /v2/slow/stalled/manifests/v" + i + " HTTP/1.1\r\n" + HOST
+                        + (i % 2 == 0 ? "Content-Length: 1000\r\n\r\n{" : "Transfer-Encoding: chunked\r\n\r\n5\r\n{"));
+            }
+            othersAreAnswered();
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> client.pushBlob("slow/stalled", content(300_000)));
+            Answer last = stalled.get(STALLED - 1).answer();
+            assertThat(last.status()).isEqualTo(503);
+            assertThat(last.header("Retry-After")).isPresent();
+        } finally {
+            stalled.forEach(RawConnection::close);
+        }
+        othersAreAnswered();
+    }
+
+    @Test
+    void headsThatDoNotEndKeepNobodyWaitingAndAreClosed() {
+        List<RawConnection> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < STALLED; i++) {
+                RawConnection connection = new RawConnection(server.uri());
+                slow.add(connection);
+                connection.send("GET /v2/ HTTP/1.1\r\nHost: ");
+            }
+            othersAreAnswered();
+            assertThat(slow.getFirst().isAtEnd()).isTrue();
+        } finally {
+            slow.forEach(RawConnection::close);
+        }
+    }
+
+    @Test
+    void theFileOfADownloadIsClosedWhenTheClientHangsUp() {
+        Digest digest = client.pushBlob("slow/hangup", content(30 << 20));
+        List<RawConnection> readers = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            RawConnection reader = new RawConnection(server.uri());
+            readers.add(reader);
+            reader.send("GET /v2/slow/hangup/blobs/" + digest + " HTTP/1.1\r\n" + HOST + "\r\n");
+        }
+        await().atMost(SOON).until(() -> server.openFiles("blobs") >= 30);
+
+        readers.forEach(RawConnection::close);
+
+        await().atMost(SOON).until(() -> server.openFiles("blobs") == 0);
+    }
+}
