@@ -44,7 +44,8 @@ final class Assembly {
 
     /** Words: Payara Micro's jar, the WAR, the launcher's jar, the directory to make. */
     public static void main(String[] words) throws IOException, GeneralSecurityException {
-        new Assembly(Path.of(words[0]), Path.of(words[1]), Path.of(words[2]), Path.of(words[3])).assemble();
+        Path target = Files.createDirectories(Path.of(words[3])).toRealPath();
+        new Assembly(Path.of(words[0]), Path.of(words[1]), Path.of(words[2]), target).assemble();
     }
 
     private void assemble() throws IOException, GeneralSecurityException {
@@ -106,6 +107,7 @@ final class Assembly {
     /** What the lasting part is made of: it is made anew if this differs from what it was made of before. */
     private String ingredients() throws IOException {
         List<String> lines = new ArrayList<>();
+        lines.add("place " + target);
         lines.add("java " + Runtime.version());
         lines.add("payara " + payaraMicro.getFileName() + " " + Files.size(payaraMicro));
         try (FileSystem full = FileSystems.newFileSystem(war);

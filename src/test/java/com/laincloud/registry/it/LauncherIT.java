@@ -7,7 +7,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +58,22 @@ class LauncherIT {
         assertThat(RegistryCommand.run(Map.of("REGISTRY_STORAGE", "inmemory"), "import")
                         .refusal())
                 .contains("only the filesystem driver");
+    }
+
+    @Test
+    void aRuntimeThatWasMovedWithoutItsProjectIsRefused() throws IOException {
+        Path programs = Files.createDirectories(directory.resolve("payara"));
+        Path runtime = Files.createDirectories(directory.resolve("target/runtime"));
+        for (String script : List.of("registry", "find-java.sh")) {
+            Files.copy(Path.of("payara", script), programs.resolve(script), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        for (String part : List.of("registry.war", "java.arguments")) {
+            Files.copy(Path.of("target", "runtime", part), runtime.resolve(part));
+        }
+
+        assertThat(RegistryCommand.run(programs.resolve("registry"), Map.of(), "serve")
+                        .refusal())
+                .contains(runtime + " was made for another place");
     }
 
     @Test

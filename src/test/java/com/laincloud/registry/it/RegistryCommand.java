@@ -22,7 +22,12 @@ record RegistryCommand(int status, List<String> output, List<String> errors) {
 
     /** Runs a command with nothing of ours in its environment but {@code environment}. */
     static RegistryCommand run(Map<String, String> environment, String... words) {
-        ProcessBuilder command = new ProcessBuilder("payara/registry");
+        return run(Path.of("payara", "registry"), environment, words);
+    }
+
+    /** Runs a command of a {@code payara/registry} that lies elsewhere. */
+    static RegistryCommand run(Path registry, Map<String, String> environment, String... words) {
+        ProcessBuilder command = new ProcessBuilder(registry.toString());
         command.command().addAll(List.of(words));
         command.environment().keySet().removeIf(name -> name.startsWith("REGISTRY_"));
         command.environment().putAll(environment);
