@@ -11,11 +11,14 @@ import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.filesystem.FilesystemDriver;
 import com.laincloud.registry.storage.inmemory.InMemoryDriver;
+import jakarta.annotation.Priority;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.enterprise.inject.Alternative;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import java.time.Clock;
@@ -23,10 +26,13 @@ import javax.sql.DataSource;
 
 /** The composition root: what the container cannot find by itself. */
 @Singleton
+@Priority(Interceptor.Priority.APPLICATION)
 @SuppressWarnings("UnusedVariable") // the container reads the fields
 public class Producers {
 
+    // goes before the one that containers of Jakarta EE 11 offer by themselves; CDI 4.0 takes the class's priority
     @Produces
+    @Alternative
     @PersistenceContext(unitName = "registry")
     private EntityManager entities;
 

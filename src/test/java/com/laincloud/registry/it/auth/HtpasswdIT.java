@@ -54,6 +54,13 @@ class HtpasswdIT {
     }
 
     @Test
+    void theContainerAnswersNothingOfItsOwnToStrangers() {
+        for (String path : new String[] {"/metrics", "/metrics/base", "/openapi", "/openapi/", "/openapi/ui"}) {
+            assertThat(registry.anonymous().get(path).statusCode()).as(path).isBetween(403, 404);
+        }
+    }
+
+    @Test
     void whoKnowsAPasswordDoesEverythingAndIsNamedInTheRows() {
         Digest blob = frodo.pushBlob("htpasswd/pushed", "pushed".getBytes(UTF_8));
         expect(200, frodo.get("/v2/_catalog"));

@@ -98,7 +98,7 @@ public final class TokenService implements AutoCloseable {
     }
 
     /** An {@code Authorization} of a name and a password. */
-    static String basic(String user, String password) {
+    public static String basic(String user, String password) {
         return "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(UTF_8));
     }
 
