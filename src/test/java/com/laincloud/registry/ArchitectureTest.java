@@ -37,12 +37,13 @@ class ArchitectureTest {
         "file,       ''",
         "image,      ''",
         "config,     'etcd file'",
-        "storage,    oci",
+        "storage,    'oci file'",
         "database,   'config file log'",
         "lifecycle,  'config log storage database'",
         "health,     'storage database'",
-        "adoption,   'oci config storage database lifecycle'",
-        "http,       'oci config storage database lifecycle'",
+        "adoption,   'oci config file storage database lifecycle'",
+        "connector,  ''",
+        "http,       'oci config connector storage database lifecycle'",
         "audit,      'oci config http'",
         "auth,       'oci config lifecycle http audit'",
         "admin,      'oci config http'",
@@ -93,7 +94,7 @@ class ArchitectureTest {
     void onlyResourcesAndWhatTheyShareSpeakHttp() {
         hold(noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + ".http", ROOT + ".auth", ROOT + ".pull")
+                .resideOutsideOfPackages(ROOT + ".http", ROOT + ".connector", ROOT + ".auth", ROOT + ".pull")
                 .and()
                 .haveSimpleNameNotEndingWith("Resource")
                 .and()

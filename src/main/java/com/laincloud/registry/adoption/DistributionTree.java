@@ -1,6 +1,7 @@
 package com.laincloud.registry.adoption;
 
 import com.laincloud.registry.adoption.Problem.Kind;
+import com.laincloud.registry.file.DurableDirectory;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
@@ -158,7 +159,7 @@ final class DistributionTree {
         if (!Files.exists(existing)) {
             throw new NoSuchFileException(existing.toString());
         }
-        Files.createDirectories(file.resolveSibling(""));
+        DurableDirectory.create(file.toAbsolutePath().resolveSibling(""));
         try {
             Files.createLink(file, existing);
         } catch (FileAlreadyExistsException e) {

@@ -3,6 +3,7 @@ package com.laincloud.registry.config;
 import com.laincloud.registry.etcd.EtcdCluster;
 import com.laincloud.registry.etcd.EtcdKeys;
 import com.laincloud.registry.etcd.EtcdStore;
+import com.laincloud.registry.file.DurableDirectory;
 import com.laincloud.registry.file.PrivateFile;
 import jakarta.json.Json;
 import jakarta.json.JsonException;
@@ -82,7 +83,7 @@ record EtcdState(String prefix, Instant readAt, EtcdKeys keys) {
                 .toString();
         @Nullable Path directory = file.toAbsolutePath().getParent();
         if (directory != null) {
-            Files.createDirectories(directory);
+            DurableDirectory.create(directory);
         }
         PrivateFile.replace(file, text);
     }

@@ -1,8 +1,7 @@
 package com.laincloud.registry.database;
 
 import com.laincloud.registry.config.ContainerSettingValues;
-import com.laincloud.registry.config.Database;
-import com.laincloud.registry.config.Settings;
+import com.laincloud.registry.config.DatabaseAddress;
 import com.laincloud.registry.database.embedded.ConnectionFacts;
 import jakarta.annotation.sql.DataSourceDefinition;
 import jakarta.enterprise.inject.Vetoed;
@@ -61,7 +60,7 @@ public class ConfiguredDataSource implements DataSource {
     @Override
     public Connection getConnection() throws SQLException {
         Config config = ConfigProvider.getConfig(ConfiguredDataSource.class.getClassLoader());
-        Database database = Settings.read(new ContainerSettingValues(config)).database();
+        DatabaseAddress database = DatabaseAddress.read(new ContainerSettingValues(config));
         if (database.url().isEmpty()) {
             ConnectionFacts facts = ConnectionFacts.read(Path.of(System.getProperty(EMBEDDED_DIRECTORY, "")));
             return postgres(facts.url(), socketTimeout).getConnection(ConnectionFacts.APPLICATION, facts.password());

@@ -6,6 +6,7 @@ import com.laincloud.registry.http.EntityTags;
 import com.laincloud.registry.http.Locations;
 import com.laincloud.registry.http.Precondition;
 import com.laincloud.registry.http.Requester;
+import com.laincloud.registry.manifest.ManifestMemory.Room;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.Reference;
@@ -54,6 +55,7 @@ public class ManifestResource {
     private final Schema1Manifests schema1;
     private final Locations locations;
     private final CurrentSettings settings;
+    private final ManifestMemory memory;
 
     @Inject
     public ManifestResource(
@@ -62,13 +64,15 @@ public class ManifestResource {
             Representations representations,
             Schema1Manifests schema1,
             Locations locations,
-            CurrentSettings settings) {
+            CurrentSettings settings,
+            ManifestMemory memory) {
         this.manifests = manifests;
         this.tags = tags;
         this.representations = representations;
         this.schema1 = schema1;
         this.locations = locations;
         this.settings = settings;
+        this.memory = memory;
     }
 
     @GET
@@ -98,6 +102,7 @@ public class ManifestResource {
     }
 
     @PUT
+    @SuppressWarnings("try") // room is taken, not used
     public Response put(
             @PathParam("name") RepositoryName repository,
             @PathParam("reference") Reference reference,
@@ -110,7 +115,24 @@ public class ManifestResource {
             throw new RegistryException(
                     ErrorCode.UNSUPPORTED, 414, "a request may name " + MAX_TAGS + " tags, not " + more.size());
         }
-        PushedManifest manifest = PushedManifest.of(reference, read(body, request.getContentLengthLong()), contentType);
+        long length = request.getContentLengthLong();
+        try (Room room = memory.received(length < 0 || length > MAX_PAYLOAD ? MAX_PAYLOAD : length)) {
+            byte[] payload = read(body, length);
+            PushedManifest manifest;
+            try (Room understood = memory.understood(payload.length)) {
+                manifest = PushedManifest.of(reference, payload, contentType);
+            }
+            return put(repository, reference, more, manifest, headers, request);
+        }
+    }
+
+    private Response put(
+            RepositoryName repository,
+            Reference reference,
+            List<Tag> more,
+            PushedManifest manifest,
+            HttpHeaders headers,
+            HttpServletRequest request) {
         schema1.requireAcceptable(manifest.content(), manifest.payload());
         Set<Tag> names = new LinkedHashSet<>(more);
         if (reference instanceof Tag tag) {

@@ -17,11 +17,14 @@ import java.util.NoSuchElementException;
 
 /**
  * Reads the JSON of strangers: an object in UTF-8, no key twice (two readers would understand two different things), and no
- * nesting deep enough to exhaust a stack, here or in a client. Manifests are such JSON, and tokens.
+ * nesting deep enough to exhaust a stack, here or in a client, and no more values than fit in memory. Manifests are such JSON, and tokens.
  */
 public final class JsonDocument {
 
     private static final int MAX_DEPTH = 64;
+
+    /** Read into objects, each takes up to 100 bytes of memory, however short it is. The 37,000 layers that 4 MiB hold have 148,000. */
+    private static final int MAX_VALUES = 200_000;
 
     private static final JsonParserFactory PARSERS = Json.createParserFactory(Map.of());
     private static final JsonReaderFactory READERS =
@@ -37,7 +40,7 @@ public final class JsonDocument {
     public static JsonObject read(byte[] payload) {
         String text = decode(payload);
         try {
-            requireShallow(text);
+            requireModest(text);
             try (JsonReader reader = READERS.createReader(new StringReader(text))) {
                 return reader.readObject();
             }
@@ -62,14 +65,22 @@ public final class JsonDocument {
     }
 
     /** One pass that keeps nothing. */
-    private static void requireShallow(String text) {
+    private static void requireModest(String text) {
         int depth = 0;
+        int values = 0;
         try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
             while (parser.hasNext()) {
                 switch (parser.next()) {
-                    case START_OBJECT, START_ARRAY -> depth++;
+                    case START_OBJECT, START_ARRAY -> {
+                        depth++;
+                        values++;
+                    }
                     case END_OBJECT, END_ARRAY -> depth--;
-                    default -> {}
+                    case KEY_NAME -> {}
+                    default -> values++;
+                }
+                if (values > MAX_VALUES) {
+                    throw new RegistryException(ErrorCode.MANIFEST_INVALID, "more than " + MAX_VALUES + " values");
                 }
                 if (depth > MAX_DEPTH) {
                     throw new RegistryException(

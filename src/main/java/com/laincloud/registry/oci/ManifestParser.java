@@ -37,6 +37,12 @@ public final class ManifestParser {
      */
     public static Manifest parse(byte[] payload, @Nullable String contentType) {
         JsonFields document = new JsonFields("", JsonDocument.read(payload));
+        Manifest manifest = manifest(document, payload, contentType);
+        ManifestDocument.requireOneMeaning(document.object(), payload);
+        return manifest;
+    }
+
+    private static Manifest manifest(JsonFields document, byte[] payload, @Nullable String contentType) {
         long schemaVersion = document.requiredInteger("schemaVersion");
         String sent = contentType == null ? "" : withoutParameters(contentType);
         if (schemaVersion == 1 && !NOT_SCHEMA1.contains(sent)) {
@@ -45,6 +51,7 @@ public final class ManifestParser {
         if (schemaVersion != 2) {
             throw document.invalid("schemaVersion", "is not 2");
         }
+        ManifestDocument.requireNoSchema1(document.object());
         if (document.has("manifests") && (document.has("config") || document.has("layers"))) {
             throw new RegistryException(
                     ErrorCode.MANIFEST_INVALID, "manifests stands beside config or layers: image or index?");

@@ -274,6 +274,52 @@ class ManifestParserTest {
                 .isInstanceOf(ImageManifest.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"Config\": {}",
+                "\"LAYERS\": []",
+                "\"Manifests\": []",
+                "\"manifest\u017f\": []",
+                "\"MediaType\": \"application/vnd.oci.image.index.v1+json\"",
+                "\"arti\\u0066acttype\": \"a/b\"",
+                "\"x\": {\"Digest\": 1}",
+                "\"x\": [{\"\u017fize\": 1}]",
+            })
+    void aNameThatGoTakesForAnotherIsRefused(String member) {
+        assertInvalid(IMAGE.replace("\"schemaVersion\"", member + ", \"schemaVersion\""), null, "to some readers");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fsLayers", "history", "signatures", "name", "tag", "architecture"})
+    void fieldsOfSchema1AreRefused(String name) {
+        assertInvalid(
+                IMAGE.replace("\"schemaVersion\"", "\"" + name + "\": [], \"schemaVersion\""),
+                null,
+                "belongs to schemaVersion 1");
+    }
+
+    @Test
+    void namesOfAnnotationsAreTheirAuthors() {
+        assertThat(parse(IMAGE.replace("\"annotations\": {", "\"annotations\": {\"Digest\": \"x\", "), null))
+                .isInstanceOf(ImageManifest.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e0", "1E0", "-0", "0e5", "10e-1"})
+    void aSizeIsMadeOfDigits(String size) {
+        assertInvalid(IMAGE.replace("\"size\": 7}", "\"size\": " + size + "}"), null, "");
+        assertInvalid(IMAGE.replace("\"size\": 7}", "\"\\u0073ize\": " + size + "}"), null, "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "{}", "[]", "\"\"", "null", "{\"a\":0}"})
+    void moreValuesThanAnyManifestHasAreRefused(String value) {
+        String many = (value + ",").repeat(250_000);
+        String array = "[" + many.substring(0, many.length() - 1) + "]";
+        assertInvalid(IMAGE.replace("\"schemaVersion\"", "\"x\": " + array + ", \"schemaVersion\""), null, "values");
+    }
+
     @Test
     void numbersOfMegabytesAreRefusedAtOnce() {
         String digits = "9".repeat(4 << 20);

@@ -1,14 +1,18 @@
 package com.laincloud.registry.database.embedded;
 
+import com.laincloud.registry.file.DurableDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
 /** The server's data: made once, configured anew before every start. */
 final class DataDirectory {
+
+    private static final String CONFIGURATION = "postgresql.conf";
+    private static final String FIRST_LINE = "# Written at every start; changes here are lost.\n";
 
     private final Path directory;
     private final Path data;
@@ -29,6 +33,10 @@ final class DataDirectory {
             return;
         }
         Path aside = directory.resolve("data.new");
+        if (wasInUse(aside)) {
+            rename(aside);
+            return;
+        }
         Directories.remove(aside);
         if (!Files.exists(superuserPassword)) {
             Directories.replace(superuserPassword, randomPassword());
@@ -48,10 +56,28 @@ final class DataDirectory {
             throw new DatabaseException("database.directory: cannot create a database in " + directory + ": "
                     + Command.fault(initialised.output()));
         }
+        rename(aside);
+    }
+
+    private void rename(Path aside) {
         try {
-            Files.move(aside, data, StandardCopyOption.ATOMIC_MOVE);
+            DurableDirectory.rename(aside, data);
         } catch (IOException e) {
             throw new DatabaseException("database.directory: cannot rename " + aside + ": " + Fault.of(e), e);
+        }
+    }
+
+    /**
+     * Whether a file system forgot that this was renamed: before the name was forced, some did when power was lost, and gave
+     * the whole database its first name again. Only what has its final name is configured.
+     */
+    private static boolean wasInUse(Path aside) {
+        try {
+            return Files.readString(aside.resolve(CONFIGURATION)).startsWith(FIRST_LINE);
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw new DatabaseException("database.directory: cannot read " + aside + ": " + Fault.of(e), e);
         }
     }
 
@@ -60,8 +86,7 @@ final class DataDirectory {
      * on disk; its log keeps a week and leaves out errors of statements, which the registry reports itself.
      */
     void configure(int port) {
-        Directories.replace(data.resolve("postgresql.conf"), """
-                # Written at every start; changes here are lost.
+        Directories.replace(data.resolve(CONFIGURATION), FIRST_LINE + """
                 listen_addresses = '127.0.0.1'
                 port = %d
                 unix_socket_directories = ''

@@ -1,5 +1,6 @@
 package com.laincloud.registry.database.embedded;
 
+import com.laincloud.registry.file.DurableDirectory;
 import com.laincloud.registry.file.PrivateFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,8 +20,7 @@ final class Directories {
     static void createPrivate(Path directory) {
         try {
             if (!Files.isDirectory(directory)) {
-                Files.createDirectories(directory.toAbsolutePath().getParent());
-                Files.createDirectory(
+                DurableDirectory.create(
                         directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
         } catch (IOException e) {

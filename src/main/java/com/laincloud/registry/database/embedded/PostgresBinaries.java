@@ -1,11 +1,11 @@
 package com.laincloud.registry.database.embedded;
 
+import com.laincloud.registry.file.DurableDirectory;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -40,11 +40,11 @@ public record PostgresBinaries(Path home) {
             return binaries;
         }
         try (InputStream archive = archive()) {
-            Files.createDirectories(home.toAbsolutePath().getParent());
+            DurableDirectory.create(home.toAbsolutePath().resolveSibling(""));
             Path aside = Files.createTempDirectory(home.toAbsolutePath().getParent(), "unpacking-");
             extract(archive, aside);
             Files.setPosixFilePermissions(aside, PosixFilePermissions.fromString("rwxr-xr-x"));
-            Files.move(aside, home, StandardCopyOption.ATOMIC_MOVE);
+            DurableDirectory.rename(aside, home);
         } catch (IOException e) {
             throw new DatabaseException(
                     "database.directory: cannot unpack PostgreSQL to " + home + ": " + Fault.of(e), e);

@@ -1,5 +1,6 @@
 package com.laincloud.registry.storage.filesystem;
 
+import com.laincloud.registry.file.DurableDirectory;
 import com.laincloud.registry.storage.StorageKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,8 +65,8 @@ final class BlobTree {
      * only when a blob is in the lower one is that there to stay.
      */
     void makeDurable(StorageKey key) throws IOException {
-        Directories.makeEntriesDurable(ofDigest(key));
-        Directories.makeEntriesDurable(withSameFirstDigits(key));
+        DurableDirectory.force(ofDigest(key));
+        DurableDirectory.force(withSameFirstDigits(key));
     }
 
     /** Removes a blob for good. Says whether it was there. */
@@ -74,7 +75,7 @@ final class BlobTree {
             return false;
         }
         try {
-            Directories.makeEntriesDurable(ofDigest(key));
+            DurableDirectory.force(ofDigest(key));
             Directories.removeIfEmpty(ofDigest(key));
         } catch (NoSuchFileException e) {
             return true; // the last other blob in it was deleted at the same time, and the directory with it

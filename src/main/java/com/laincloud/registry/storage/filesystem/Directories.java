@@ -1,7 +1,6 @@
 package com.laincloud.registry.storage.filesystem;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -58,27 +57,6 @@ final class Directories {
             return false;
         }
         throw new FileAlreadyExistsException(directory.toString());
-    }
-
-    /** Makes a directory and all above it, so that those that are new survive the loss of power. */
-    static void createWithAncestors(Path directory) throws IOException {
-        if (Files.isDirectory(directory)) {
-            return;
-        }
-        Path parent = directory.getParent();
-        if (parent == null) {
-            throw new NoSuchFileException(directory.toString());
-        }
-        createWithAncestors(parent);
-        create(directory);
-        makeEntriesDurable(parent);
-    }
-
-    /** Makes the names in a directory survive the loss of power. */
-    static void makeEntriesDurable(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory)) {
-            channel.force(true);
-        }
     }
 
     /** Removes a directory if it is empty; says whether it is gone. */

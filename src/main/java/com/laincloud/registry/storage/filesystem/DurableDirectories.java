@@ -1,5 +1,6 @@
 package com.laincloud.registry.storage.filesystem;
 
+import com.laincloud.registry.file.DurableDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -30,7 +31,7 @@ final class DurableDirectories {
         Path parent = directory.resolveSibling("");
         ensure(parent);
         Directories.create(directory);
-        Directories.makeEntriesDurable(parent);
+        DurableDirectory.force(parent);
         durable.add(directory);
     }
 }

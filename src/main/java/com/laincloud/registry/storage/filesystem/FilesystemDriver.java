@@ -1,5 +1,6 @@
 package com.laincloud.registry.storage.filesystem;
 
+import com.laincloud.registry.file.DurableDirectory;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.storage.Segment;
 import com.laincloud.registry.storage.SegmentWriter;
@@ -43,7 +44,7 @@ public final class FilesystemDriver implements StorageDriver {
     public FilesystemDriver(Path root, long reservedBytes, Clock clock) {
         Path tree = root.toAbsolutePath().normalize();
         try {
-            Directories.createWithAncestors(tree);
+            DurableDirectory.create(tree);
             this.space = new FreeSpace(tree, reservedBytes);
         } catch (IOException e) {
             throw StorageException.failed("the storage root " + root + " cannot be used: " + e, e);

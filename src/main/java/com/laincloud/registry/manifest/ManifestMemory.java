@@ -1,0 +1,80 @@
+package com.laincloud.registry.manifest;
+
+import com.laincloud.registry.oci.ErrorCode;
+import com.laincloud.registry.oci.RegistryException;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The memory that manifests take while they are put. A manifest is read as a whole, and understood it takes a multiple of its
+ * bytes; a few of the largest at once would be more than the heap. Those of usual size do not wait.
+ */
+@Singleton
+class ManifestMemory {
+
+    /** Up to here, all that can be waited for at once fit. */
+    private static final long USUAL = 64 << 10;
+
+    private static final int UNIT = 1 << 10;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** Of bytes that come or wait to be understood: six of the largest. */
+    private final Semaphore received = new Semaphore(24 * 1024, true);
+
+    /** Of bytes that are being understood: two of the largest. */
+    private final Semaphore understood = new Semaphore(8 * 1024, true);
+
+    /**
+     * Takes room for a body that is read.
+     *
+     * @param most how long it may be
+     * @throws RegistryException {@link ErrorCode#UNAVAILABLE} if there is no room for a while
+     */
+    Room received(long most) {
+        return most <= USUAL ? () -> {} : enter(received, most);
+    }
+
+    /** Takes room for a body that is understood; as {@link #received}. */
+    Room understood(long length) {
+        return enter(understood, length);
+    }
+
+    private static Room enter(Semaphore room, long bytes) {
+        int units = (int) (bytes / UNIT) + 1;
+        boolean isIn = false;
+        try {
+            isIn = room.tryAcquire(units, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!isIn) {
+            throw new NoRoomException();
+        }
+        return () -> room.release(units);
+    }
+
+    /** What is given back when it is closed. */
+    @FunctionalInterface
+    interface Room extends AutoCloseable {
+
+        @Override
+        void close();
+    }
+
+    /** Others take all there is. */
+    @SuppressWarnings("serial") // never serialised: it ends as an HTTP answer
+    private static final class NoRoomException extends RegistryException {
+
+        NoRoomException() {
+            super(ErrorCode.UNAVAILABLE, "too many large manifests are put at once");
+        }
+
+        @Override
+        public Map<String, String> headers() {
+            return Map.of("Retry-After", "5");
+        }
+    }
+}
