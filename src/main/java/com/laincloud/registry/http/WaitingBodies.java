@@ -39,6 +39,10 @@ public class WaitingBodies {
 
     private final CurrentSettings settings;
     private final Semaphore places = new Semaphore(LIMIT, true);
+
+    /** Few may wait for a place, since each keeps a thread from those who need none. */
+    private final Semaphore waiting = new Semaphore(LIMIT / 8);
+
     private final Set<PacedBody> bodies = ConcurrentHashMap.newKeySet();
     private final ScheduledFuture<?> timer;
 
@@ -74,6 +78,17 @@ public class WaitingBodies {
     }
 
     private boolean acquireAfterSilent() {
+        if (!waiting.tryAcquire()) {
+            return false;
+        }
+        try {
+            return acquireInsteadOfSilent();
+        } finally {
+            waiting.release();
+        }
+    }
+
+    private boolean acquireInsteadOfSilent() {
         long now = System.nanoTime();
         Optional<PacedBody> silent = bodies.stream()
                 .filter(body -> !body.isGivenUp() && body.silence(now) > SILENCE.toNanos())

@@ -44,6 +44,7 @@ final class Server {
         boot(runtime.arguments(instance, address).toArray(String[]::new));
         HttpListener.filterHeads();
         new Greeting(address).await();
+        new PortWatch(address, shutdown).begin();
         output.printf(
                 Locale.ROOT,
                 "registry %s answers on http://%s:%d/ after %.1f s%n",

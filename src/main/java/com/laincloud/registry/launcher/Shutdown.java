@@ -32,6 +32,10 @@ final class Shutdown {
         Signals.handle("INT", this::begin);
     }
 
+    boolean hasBegun() {
+        return begun.get();
+    }
+
     private void begin() {
         if (begun.compareAndSet(false, true)) {
             Thread.ofPlatform().daemon().name("exit-limit").start(this::endAfterLimit);
@@ -50,16 +54,27 @@ final class Shutdown {
         System.exit(0);
     }
 
-    /** A server that does not come to its end must not keep whoever waits for it: the database survives that. */
+    /** A server that does not come to its end must not keep its supervisor waiting: the database survives that. */
     private void endAfterLimit() {
         pause(drainLimit.plus(AFTER_DRAIN));
+        EmbeddedDatabase.endAtOnce();
         Runtime.getRuntime().halt(0);
     }
 
-    private static int requestsInFlight() {
+    private static long requestsInFlight() {
+        return requests("Count");
+    }
+
+    /** How many requests have ended since the start. */
+    static long endedRequests() {
+        return requests("Ended");
+    }
+
+    private static long requests(String attribute) {
         try {
-            return (int) ManagementFactory.getPlatformMBeanServer()
-                    .getAttribute(new ObjectName("com.laincloud.registry:type=RequestsInFlight"), "Count");
+            return ((Number) ManagementFactory.getPlatformMBeanServer()
+                            .getAttribute(new ObjectName("com.laincloud.registry:type=RequestsInFlight"), attribute))
+                    .longValue();
         } catch (JMException e) {
             return 0; // the application is not there (yet, or any more)
         }

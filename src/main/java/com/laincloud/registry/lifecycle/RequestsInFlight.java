@@ -5,6 +5,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
@@ -20,6 +21,7 @@ public class RequestsInFlight implements RequestsInFlightMXBean {
     public static final String NAME = "com.laincloud.registry:type=RequestsInFlight";
 
     private final AtomicInteger count = new AtomicInteger();
+    private final AtomicLong ended = new AtomicLong();
 
     @PostConstruct
     void register() {
@@ -48,6 +50,12 @@ public class RequestsInFlight implements RequestsInFlightMXBean {
     /** A request has ended. */
     public void left() {
         count.decrementAndGet();
+        ended.incrementAndGet();
+    }
+
+    @Override
+    public long getEnded() {
+        return ended.get();
     }
 
     @Override

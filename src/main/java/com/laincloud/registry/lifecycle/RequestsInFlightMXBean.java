@@ -5,4 +5,7 @@ public interface RequestsInFlightMXBean {
 
     /** How many requests are being answered at this moment. */
     int getCount();
+
+    /** How many requests have been answered since the start. */
+    long getEnded();
 }

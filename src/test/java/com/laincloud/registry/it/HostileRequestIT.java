@@ -92,7 +92,6 @@ class HostileRequestIT {
                 "/v2/../v2/",
                 "/v2/%2e%2e/",
                 "/v2/a/tags/list%20",
-                "/v2/a/tags/list/",
                 "/v2/a/manifests/latest/",
                 "/WEB-INF/web.xml",
                 "/META-INF/",

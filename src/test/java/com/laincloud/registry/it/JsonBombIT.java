@@ -87,7 +87,7 @@ class JsonBombIT {
 
         // it is understood: what is missing are the layers
         assertThat(RegistryClient.errorCodes(expect(
-                        404,
+                        400,
                         client.put("/v2/bomb/json/manifests/v1", manifest, "Content-Type", MediaTypes.OCI_MANIFEST))))
                 .contains("MANIFEST_BLOB_UNKNOWN");
     }

@@ -270,6 +270,11 @@ public final class RegistryServer implements AutoCloseable {
         database.forEach(process -> process.onExit().join());
     }
 
+    /** How many processes the server's PostgreSQL has. */
+    long databaseProcesses() {
+        return postgresOfThisRoot().count();
+    }
+
     /** SIGSTOP for the server's PostgreSQL, which from then on neither answers nor closes a connection. */
     void suspendDatabase() {
         signalDatabase("STOP");

@@ -21,6 +21,8 @@ import java.nio.file.Path;
  * <p>The server's programs come from the artifact of the zonky project; its Java library is not used, because it is made for
  * tests: it turns durability off, cleans its data away and has no answer to a crash.
  *
+ * <p>If the server dies, {@link ServerWatch} starts it again.
+ *
  * <p>If the registry is killed, the server goes on until the next start finds it. It does no harm meanwhile: it listens on
  * loopback alone, and what it was told to commit it commits.
  */
@@ -30,12 +32,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private final boolean temporary;
     private final DirectoryLock lock;
     private final ServerProcess server;
+    private final ServerWatch watch;
 
     private EmbeddedPostgres(Path directory, boolean temporary, DirectoryLock lock, ServerProcess server) {
         this.directory = directory;
         this.temporary = temporary;
         this.lock = lock;
         this.server = server;
+        this.watch = new ServerWatch(server);
     }
 
     /**
@@ -92,6 +96,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             server.stop();
             throw e;
         }
+        watch.begin();
     }
 
     /** Where the server's data and its {@link ConnectionFacts} lie. */
@@ -102,6 +107,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /** Stops the server, ending its connections, with all data on disk. */
     @Override
     public void close() {
+        watch.end();
         ConnectionFacts.remove(directory);
         server.stop();
         lock.close();

@@ -2,10 +2,15 @@ package com.laincloud.registry.database.embedded;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * PostgreSQL at work on one data directory. {@code pg_ctl} starts it in a session of its own, so that a terminal's Ctrl-C
@@ -37,12 +42,46 @@ final class ServerProcess {
             Command start = control("start", "-l", startupLog, "-w", "-t", START_LIMIT.toSeconds());
             if (!start.succeeded()) {
                 String said = Files.exists(startupLog) ? Files.readString(startupLog) : start.output();
+                said = lastFault().orElse(said);
                 throw new DatabaseException("database: PostgreSQL does not start: " + Command.fault(said));
             }
         } catch (IOException e) {
             throw new DatabaseException(
                     "database.directory: cannot read or remove " + startupLog + ": " + Fault.of(e), e);
         }
+    }
+
+    /** The server's first process; empty if none has said that it is it. */
+    Optional<ProcessHandle> process() {
+        try (Stream<String> lines = Files.lines(data.resolve("postmaster.pid"))) {
+            return lines.findFirst()
+                    .map(String::strip)
+                    .filter(line -> line.matches("[0-9]{1,18}"))
+                    .flatMap(line -> ProcessHandle.of(Long.parseLong(line)))
+                    .filter(this::worksHere);
+        } catch (IOException | UncheckedIOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The last line of its own log that says why it ended, if the log was written to since this start began. */
+    private Optional<String> lastFault() throws IOException {
+        try (Stream<Path> logs = Files.list(data.resolve("log"))) {
+            Optional<Path> newest = logs.filter(this::isOfThisStart)
+                    .max(Comparator.comparingLong(log -> log.toFile().lastModified()));
+            if (newest.isEmpty()) {
+                return Optional.empty();
+            }
+            return Files.readAllLines(newest.get(), StandardCharsets.ISO_8859_1).reversed().stream()
+                    .filter(line -> line.contains("FATAL:") || line.contains("PANIC:"))
+                    .findFirst();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    private boolean isOfThisStart(Path log) {
+        return log.toFile().lastModified() >= startupLog.toFile().lastModified();
     }
 
     /** Stops the server: orderly, and if it will not, as a crash would, from which it recovers. */

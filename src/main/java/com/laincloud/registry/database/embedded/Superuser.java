@@ -27,6 +27,10 @@ final class Superuser {
             giveRole(statement, ConnectionFacts.AUDITOR, facts.auditorPassword());
             statement.execute("ALTER ROLE registry_auditor SET default_transaction_read_only = on");
             statement.execute("ALTER ROLE registry_auditor SET search_path = audit");
+            // what an auditor forgets must not keep the registry's rows, or its memory
+            statement.execute("ALTER ROLE registry_auditor SET statement_timeout = '5min'");
+            statement.execute("ALTER ROLE registry_auditor SET lock_timeout = '2s'");
+            statement.execute("ALTER ROLE registry_auditor SET idle_in_transaction_session_timeout = '10s'");
             if (isMissing(statement, "SELECT 1 FROM pg_database WHERE datname = 'registry'")) {
                 statement.execute("CREATE DATABASE registry OWNER registry");
             }
