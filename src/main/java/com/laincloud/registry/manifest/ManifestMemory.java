@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 class ManifestMemory {
 
     /** Up to here, all that can be waited for at once fit. */
-    private static final long USUAL = 64 << 10;
+    static final int USUAL = 64 << 10;
 
     private static final int UNIT = 1 << 10;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -26,6 +26,9 @@ class ManifestMemory {
 
     /** Of bytes that are being understood: two of the largest. */
     private final Semaphore understood = new Semaphore(8 * 1024, true);
+
+    /** Few may wait: each keeps a thread from others. */
+    private final Semaphore waiting = new Semaphore(16);
 
     /**
      * Takes room for a body that is read.
@@ -42,18 +45,26 @@ class ManifestMemory {
         return enter(understood, length);
     }
 
-    private static Room enter(Semaphore room, long bytes) {
+    private Room enter(Semaphore room, long bytes) {
         int units = (int) (bytes / UNIT) + 1;
-        boolean isIn = false;
-        try {
-            isIn = room.tryAcquire(units, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (!isIn) {
+        if (!room.tryAcquire(units) && !await(room, units)) {
             throw new NoRoomException();
         }
         return () -> room.release(units);
+    }
+
+    private boolean await(Semaphore room, int units) {
+        if (!waiting.tryAcquire()) {
+            return false;
+        }
+        try {
+            return room.tryAcquire(units, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            waiting.release();
+        }
     }
 
     /** What is given back when it is closed. */

@@ -30,6 +30,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -116,8 +117,9 @@ public class ManifestResource {
                     ErrorCode.UNSUPPORTED, 414, "a request may name " + MAX_TAGS + " tags, not " + more.size());
         }
         long length = request.getContentLengthLong();
-        try (Room room = memory.received(length < 0 || length > MAX_PAYLOAD ? MAX_PAYLOAD : length)) {
-            byte[] payload = read(body, length);
+        byte[] begin = begin(body, length);
+        try (Room room = memory.received(begin.length < ManifestMemory.USUAL ? begin.length : length(length))) {
+            byte[] payload = read(begin, body, length);
             PushedManifest manifest;
             try (Room understood = memory.understood(payload.length)) {
                 manifest = PushedManifest.of(reference, payload, contentType);
@@ -202,10 +204,27 @@ public class ManifestResource {
                 .header(HttpHeaders.ETAG, EntityTags.of(manifest.digest()));
     }
 
-    private static byte[] read(InputStream body, long contentLength) {
-        byte[] payload;
+    /** As much as needs no room of its own: a client that sends no more than this keeps none from others. */
+    private static byte[] begin(InputStream body, long contentLength) {
         try {
-            payload = contentLength > MAX_PAYLOAD ? new byte[0] : body.readNBytes(MAX_PAYLOAD + 1);
+            return contentLength > MAX_PAYLOAD ? new byte[0] : body.readNBytes(ManifestMemory.USUAL);
+        } catch (IOException e) {
+            throw new RegistryException(ErrorCode.SIZE_INVALID, "the manifest ended too early");
+        }
+    }
+
+    private static long length(long contentLength) {
+        return contentLength < 0 ? MAX_PAYLOAD : contentLength;
+    }
+
+    private static byte[] read(byte[] begin, InputStream body, long contentLength) {
+        byte[] payload = begin;
+        try {
+            if (begin.length == ManifestMemory.USUAL) {
+                byte[] rest = body.readNBytes(MAX_PAYLOAD + 1 - begin.length);
+                payload = Arrays.copyOf(begin, begin.length + rest.length);
+                System.arraycopy(rest, 0, payload, begin.length, rest.length);
+            }
         } catch (IOException e) {
             throw new RegistryException(ErrorCode.SIZE_INVALID, "the manifest ended too early");
         }
