@@ -43,7 +43,7 @@ public final class GrizzlyRequest {
             try {
                 ((SocketChannel) ((NIOConnection) connection).getChannel()).shutdownInput();
             } catch (IOException e) {
-                connection.closeSilently(); // it is closed already
+                connection.terminateSilently(); // it is closed already
             }
         };
     }

@@ -51,7 +51,7 @@ public class SlowReaders {
             if (transfer.position() != reader.position) {
                 readers.replace(transfer, reader, new Reader(reader.connection, transfer.position(), now));
             } else if (now - reader.since > PATIENCE.toNanos()) {
-                reader.connection.closeSilently();
+                reader.connection.terminateSilently();
             }
         });
     }

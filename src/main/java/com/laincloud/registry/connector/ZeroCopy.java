@@ -78,11 +78,13 @@ public final class ZeroCopy {
 
         @Override
         public void failed(Throwable reason) {
+            connection.terminateSilently(); // nothing else does: no byte would come on it any more, and it would stay
             over();
         }
 
         @Override
         public void cancelled() {
+            connection.terminateSilently();
             over();
         }
 
@@ -92,7 +94,7 @@ public final class ZeroCopy {
                 try {
                     connection.getTransport().getWorkerThreadPool().execute(end);
                 } catch (RejectedExecutionException e) {
-                    connection.closeSilently();
+                    connection.terminateSilently();
                     end.run(); // nothing is left to write, so this does not wait
                 }
             }

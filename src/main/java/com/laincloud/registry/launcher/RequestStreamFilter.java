@@ -67,7 +67,7 @@ final class RequestStreamFilter extends BaseFilter {
                 accepted.writeBytes(stream.isBehindChunk() ? END_OF_CHUNK : new byte[0]);
                 accepted.writeBytes(REFUSED_CHUNK);
             } else {
-                connection.closeSilently();
+                connection.terminateSilently();
                 return context.getStopAction();
             }
         }
@@ -112,7 +112,7 @@ final class RequestStreamFilter extends BaseFilter {
             long now = System.nanoTime();
             waiting.forEach((connection, since) -> {
                 if (now - since > PATIENCE.toNanos()) {
-                    connection.closeSilently();
+                    connection.terminateSilently();
                 }
             });
         }

@@ -45,7 +45,7 @@ final class SendingThreads extends AbstractIOStrategy {
             connection.getTransport().fireIOEvent(IOEvent.WRITE, connection, ENABLE_INTEREST_LIFECYCLE_LISTENER);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "a connection is closed because it could not be written to", e);
-            connection.closeSilently();
+            connection.terminateSilently();
         }
     }
 }

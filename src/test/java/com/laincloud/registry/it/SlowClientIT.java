@@ -113,8 +113,9 @@ class SlowClientIT {
     }
 
     @Test
-    void theFileOfADownloadIsClosedWhenTheClientHangsUp() {
+    void theFileAndTheConnectionOfADownloadAreClosedWhenTheClientHangsUp() {
         Digest digest = client.pushBlob("slow/hangup", content(30 << 20));
+        long sockets = server.openFiles("socket:");
         List<RawConnection> readers = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
             RawConnection reader = new RawConnection(server.uri());
@@ -126,5 +127,6 @@ class SlowClientIT {
         readers.forEach(RawConnection::close);
 
         await().atMost(SOON).until(() -> server.openFiles("blobs") == 0);
+        await().atMost(SOON).until(() -> server.openFiles("socket:") <= sockets + 5);
     }
 }
