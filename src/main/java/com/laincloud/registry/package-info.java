@@ -8,17 +8,18 @@
  * oci         values of the specifications             -> nothing
  * etcd        etcd, as far as the registry needs it    -> nothing
  * file        files the registry writes for itself     -> nothing
+ * request     what a request says, as values           -> oci
  * config      settings and where they come from        -> etcd, file
  * storage     where bytes lie; a package a driver      -> oci
  * database    PostgreSQL: embedded, pool, migrations   -> config, file
  * lifecycle   start and end of the application         -> config, storage, database
  * health      whether storage and database are there   -> storage, database
  * adoption    indexes a docker/distribution's tree     -> oci, config, storage, database, lifecycle
- * http        what all endpoints share                 -> oci, config, storage, database, lifecycle
- * audit       the record of what was done and denied   -> oci, config, http
- * auth        who may do what; a package a provider    -> oci, config, lifecycle, http, audit
+ * http        what all endpoints share                 -> oci, request, config, storage, database, lifecycle
+ * audit       the record of what was done and denied   -> oci, request, config
+ * auth        who may do what; a package a provider    -> oci, request, config, lifecycle, http, audit
  * admin       what administrators ask                  -> oci, config, http
- * repository  names and catalog                        -> oci, http, database
+ * repository  names and catalog                        -> oci, request, http, database
  * blob        blobs and who shows them                 -> those, config, audit, storage, adoption
  * upload      how bytes come in                        -> those, auth, blob
  * schema1     manifests for clients of before schema 2 -> those of upload

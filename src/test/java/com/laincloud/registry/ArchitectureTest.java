@@ -36,6 +36,7 @@ class ArchitectureTest {
         "etcd,       ''",
         "file,       ''",
         "image,      ''",
+        "request,    'oci'",
         "config,     'etcd file'",
         "storage,    'oci file'",
         "database,   'config file log'",
@@ -43,15 +44,15 @@ class ArchitectureTest {
         "health,     'storage database'",
         "adoption,   'oci config file storage database lifecycle'",
         "connector,  ''",
-        "http,       'oci config connector storage database lifecycle'",
-        "audit,      'oci config http'",
-        "auth,       'oci config lifecycle http audit'",
+        "http,       'oci request config connector storage database lifecycle'",
+        "audit,      'oci request config'",
+        "auth,       'oci request config lifecycle http audit'",
         "admin,      'oci config http'",
-        "repository, 'oci config http database'",
-        "blob,       'oci config http database audit repository storage adoption'",
-        "upload,     'oci config http database audit auth repository storage blob'",
-        "schema1,    'oci config lifecycle http database storage blob upload'",
-        "manifest,   'oci config http database audit repository schema1 adoption'",
+        "repository, 'oci request config http database'",
+        "blob,       'oci request config http database audit repository storage adoption'",
+        "upload,     'oci request config http database audit auth repository storage blob'",
+        "schema1,    'oci request config lifecycle database storage blob upload'",
+        "manifest,   'oci request config http database audit repository schema1 adoption'",
         "pull,       'oci auth http database storage blob manifest'",
     })
     void aPackageUsesOnlyWhatTheMapAllows(String name, String allowed) {
@@ -106,6 +107,18 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("jakarta.ws.rs..", "jakarta.servlet.."));
+    }
+
+    @Test
+    void whatIsBehindAResourceKnowsNothingOfTheRequestButItsValues() {
+        hold(noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".http")
+                .and()
+                .haveNameNotMatching(".*(Resource|Filter|auth\\.Callers|UploadAnswers)(\\$.*)?")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".http"));
     }
 
     @Test

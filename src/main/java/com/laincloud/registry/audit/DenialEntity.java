@@ -1,6 +1,6 @@
 package com.laincloud.registry.audit;
 
-import com.laincloud.registry.http.Requester;
+import com.laincloud.registry.request.Requester;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;

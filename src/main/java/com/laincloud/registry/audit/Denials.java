@@ -1,7 +1,7 @@
 package com.laincloud.registry.audit;
 
 import com.laincloud.registry.audit.Denial.Reason;
-import com.laincloud.registry.http.Requester;
+import com.laincloud.registry.request.Requester;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;

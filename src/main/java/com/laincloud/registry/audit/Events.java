@@ -1,6 +1,6 @@
 package com.laincloud.registry.audit;
 
-import com.laincloud.registry.http.Requester;
+import com.laincloud.registry.request.Requester;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;

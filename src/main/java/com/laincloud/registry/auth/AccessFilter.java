@@ -5,10 +5,11 @@ import com.laincloud.registry.audit.Denial.Reason;
 import com.laincloud.registry.audit.Denials;
 import com.laincloud.registry.auth.Requirement.Nothing;
 import com.laincloud.registry.auth.Requirement.Scopes;
+import com.laincloud.registry.http.CurrentRequester;
 import com.laincloud.registry.http.Locations;
-import com.laincloud.registry.http.Requester;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
+import com.laincloud.registry.request.Requester;
 import jakarta.annotation.Priority;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -64,7 +65,7 @@ public class AccessFilter implements ContainerRequestFilter {
         Caller caller = caller(scopes);
         if (!scopes.wanted().stream().allMatch(caller::may)) {
             String detail = "what is needed is " + Scope.join(scopes.wanted());
-            record(scopes, Reason.INSUFFICIENT_SCOPE, detail, Requester.of(servletRequest));
+            record(scopes, Reason.INSUFFICIENT_SCOPE, detail, CurrentRequester.of(servletRequest));
             throw unauthorized(scopes, Reason.INSUFFICIENT_SCOPE, detail);
         }
         request.setSecurityContext(
@@ -80,7 +81,7 @@ public class AccessFilter implements ContainerRequestFilter {
                         scopes,
                         e.reason(),
                         e.detail(),
-                        Requester.of(servletRequest).claiming(e.claimedName()));
+                        CurrentRequester.of(servletRequest).claiming(e.claimedName()));
             }
             throw unauthorized(scopes, e.reason(), e.detail());
         } catch (UnusableFileException e) {

@@ -1,10 +1,11 @@
 package com.laincloud.registry.auth;
 
-import com.laincloud.registry.http.Requester;
+import com.laincloud.registry.http.CurrentRequester;
 import com.laincloud.registry.lifecycle.StartUp;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.request.Requester;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -45,12 +46,12 @@ public class Callers {
     }
 
     private Caller identify(HttpServletRequest request) {
-        Requester requester = Requester.of(request);
+        Requester requester = CurrentRequester.of(request);
         try {
             Caller caller = authenticators.current().authenticate(authorization(request), requester.address());
             request.setAttribute(Caller.ATTRIBUTE, caller);
             if (caller.method() != null) {
-                request.setAttribute(Requester.ATTRIBUTE, requester.authenticated(caller.name(), caller.method()));
+                CurrentRequester.set(request, requester.authenticated(caller.name(), caller.method()));
             }
             return caller;
         } catch (RefusedException | UnusableFileException | RegistryException e) {

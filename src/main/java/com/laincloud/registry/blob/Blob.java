@@ -1,7 +1,7 @@
 package com.laincloud.registry.blob;
 
-import com.laincloud.registry.http.EntityTags;
 import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.request.EntityTags;
 import com.laincloud.registry.storage.StorageKey;
 import java.util.Map;
 

@@ -3,13 +3,13 @@ package com.laincloud.registry.blob;
 import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.http.ByteRange;
 import com.laincloud.registry.http.ContentBody;
+import com.laincloud.registry.http.CurrentRequester;
 import com.laincloud.registry.http.Deletion;
-import com.laincloud.registry.http.EntityTags;
-import com.laincloud.registry.http.Requester;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.request.EntityTags;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
@@ -93,7 +93,7 @@ public class BlobResource {
             @PathParam("digest") Digest digest,
             @Context HttpServletRequest request) {
         Deletion.requireEnabled(settings.get());
-        blobs.delete(repository, digest, Requester.of(request));
+        blobs.delete(repository, digest, CurrentRequester.of(request));
         return Response.accepted().build();
     }
 

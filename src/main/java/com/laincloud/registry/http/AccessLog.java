@@ -1,5 +1,6 @@
 package com.laincloud.registry.http;
 
+import com.laincloud.registry.request.Requester;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ final class AccessLog {
 
         /** Put together by hand: a format string is as expensive as a look-up. */
         private String line(int status, long bytes) {
-            Requester requester = Requester.of(request);
+            Requester requester = CurrentRequester.of(request);
             long tenthsOfMillis = (System.nanoTime() - began) / 100_000;
             return request.getMethod() + ' ' + printable(target())
                     + " status=" + status

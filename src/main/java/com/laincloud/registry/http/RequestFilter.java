@@ -4,6 +4,7 @@ import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.config.Settings;
 import com.laincloud.registry.connector.SlowReaders;
 import com.laincloud.registry.lifecycle.RequestsInFlight;
+import com.laincloud.registry.request.Requester;
 import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -38,7 +39,7 @@ public class RequestFilter extends HttpFilter {
             throws IOException, ServletException {
         Settings current = settings.get();
         Requester requester = requester(request, current);
-        request.setAttribute(Requester.ATTRIBUTE, requester);
+        CurrentRequester.set(request, requester);
         response.setDateHeader("Date", System.currentTimeMillis());
         response.setHeader("Docker-Distribution-Api-Version", "registry/2.0");
         response.setHeader("X-Content-Type-Options", "nosniff");

@@ -1,11 +1,10 @@
 package com.laincloud.registry.manifest;
 
 import com.laincloud.registry.config.CurrentSettings;
+import com.laincloud.registry.http.CurrentRequester;
 import com.laincloud.registry.http.Deletion;
-import com.laincloud.registry.http.EntityTags;
 import com.laincloud.registry.http.Locations;
-import com.laincloud.registry.http.Precondition;
-import com.laincloud.registry.http.Requester;
+import com.laincloud.registry.http.Preconditions;
 import com.laincloud.registry.manifest.ManifestMemory.Room;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
@@ -13,6 +12,8 @@ import com.laincloud.registry.oci.Reference;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.oci.Tag;
+import com.laincloud.registry.request.EntityTags;
+import com.laincloud.registry.request.Precondition;
 import com.laincloud.registry.schema1.Schema1Manifests;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -140,7 +141,7 @@ public class ManifestResource {
         if (reference instanceof Tag tag) {
             names.add(tag);
         }
-        manifests.put(repository, names, manifest, Precondition.of(headers), Requester.of(request));
+        manifests.put(repository, names, manifest, Preconditions.of(headers), CurrentRequester.of(request));
         Response.ResponseBuilder answer = Response.status(Response.Status.CREATED)
                 .header("Location", locations.of(request, "/v2/" + repository + "/manifests/" + manifest.digest()))
                 .header("Docker-Content-Digest", manifest.digest());
@@ -160,10 +161,10 @@ public class ManifestResource {
             @Context HttpHeaders headers,
             @Context HttpServletRequest request) {
         Deletion.requireEnabled(settings.get());
-        Precondition precondition = Precondition.of(headers);
+        Precondition precondition = Preconditions.of(headers);
         switch (reference) {
-            case Tag tag -> tags.delete(repository, tag, precondition, Requester.of(request));
-            case Digest digest -> manifests.delete(repository, digest, precondition, Requester.of(request));
+            case Tag tag -> tags.delete(repository, tag, precondition, CurrentRequester.of(request));
+            case Digest digest -> manifests.delete(repository, digest, precondition, CurrentRequester.of(request));
         }
         return Response.accepted().build();
     }
@@ -189,7 +190,7 @@ public class ManifestResource {
                 repository,
                 reference,
                 AcceptedTypes.of(accept == null ? List.of() : accept),
-                Requester.of(request));
+                CurrentRequester.of(request));
     }
 
     /** What is true of a manifest whether it is sent or not. */

@@ -1,12 +1,12 @@
 package com.laincloud.registry.manifest;
 
-import com.laincloud.registry.http.Page;
 import com.laincloud.registry.oci.Descriptor;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.MediaTypes;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.request.Page;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.json.Json;

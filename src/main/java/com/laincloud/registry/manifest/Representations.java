@@ -1,6 +1,5 @@
 package com.laincloud.registry.manifest;
 
-import com.laincloud.registry.http.Requester;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
 import com.laincloud.registry.oci.ErrorCode;
@@ -10,6 +9,7 @@ import com.laincloud.registry.oci.Reference;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.oci.Tag;
+import com.laincloud.registry.request.Requester;
 import com.laincloud.registry.schema1.Schema1Manifests;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

@@ -1,7 +1,7 @@
 package com.laincloud.registry.manifest;
 
-import com.laincloud.registry.http.EntityTags;
 import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.request.EntityTags;
 import java.util.Map;
 
 /** A manifest as a repository holds it. */

@@ -2,8 +2,8 @@ package com.laincloud.registry.manifest;
 
 import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.http.Listing;
-import com.laincloud.registry.http.Page;
 import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.request.Page;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.GET;

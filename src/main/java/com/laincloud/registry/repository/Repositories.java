@@ -1,10 +1,10 @@
 package com.laincloud.registry.repository;
 
 import com.laincloud.registry.database.Lookup;
-import com.laincloud.registry.http.Page;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.request.Page;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;

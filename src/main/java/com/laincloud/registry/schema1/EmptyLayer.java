@@ -2,10 +2,10 @@ package com.laincloud.registry.schema1;
 
 import com.laincloud.registry.blob.Blobs;
 import com.laincloud.registry.config.CurrentSettings;
-import com.laincloud.registry.http.Requester;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.request.Requester;
 import com.laincloud.registry.storage.StorageException;
 import com.laincloud.registry.upload.Chunk;
 import com.laincloud.registry.upload.Uploads;

@@ -1,6 +1,6 @@
 package com.laincloud.registry.upload;
 
-import com.laincloud.registry.http.Requester;
+import com.laincloud.registry.http.CurrentRequester;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
@@ -78,7 +78,7 @@ public class UploadResource {
             throw new RegistryException(ErrorCode.DIGEST_INVALID, "the digest parameter is missing");
         }
         Chunk chunk = Chunk.of(body, contentRange, contentLength);
-        uploads.complete(repository, uuid(id), digest, chunk, Requester.of(request));
+        uploads.complete(repository, uuid(id), digest, chunk, CurrentRequester.of(request));
         return answers.created(repository, digest, request);
     }
 

@@ -2,12 +2,12 @@ package com.laincloud.registry.upload;
 
 import com.laincloud.registry.blob.Blobs;
 import com.laincloud.registry.config.CurrentSettings;
-import com.laincloud.registry.http.Requester;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.request.Requester;
 import com.laincloud.registry.storage.Segment;
 import com.laincloud.registry.storage.SegmentWriter;
 import com.laincloud.registry.storage.StorageDriver;

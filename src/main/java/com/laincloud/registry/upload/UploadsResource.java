@@ -2,10 +2,11 @@ package com.laincloud.registry.upload;
 
 import com.laincloud.registry.auth.Scope;
 import com.laincloud.registry.blob.Blobs;
-import com.laincloud.registry.http.Requester;
+import com.laincloud.registry.http.CurrentRequester;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
 import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.request.Requester;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
@@ -56,14 +57,14 @@ public class UploadsResource {
             InputStream body,
             @Context SecurityContext security,
             @Context HttpServletRequest request) {
-        if (mount != null && isMounted(repository, mount, source, security, Requester.of(request))) {
+        if (mount != null && isMounted(repository, mount, source, security, CurrentRequester.of(request))) {
             return answers.created(repository, mount, request);
         }
         if (digest == null) {
             UUID upload = uploads.start(repository, algorithm == null ? DigestAlgorithm.SHA256 : algorithm);
             return answers.progress(Response.accepted(), repository, upload, 0, request);
         }
-        uploads.push(repository, digest, Chunk.of(body, null, contentLength), Requester.of(request));
+        uploads.push(repository, digest, Chunk.of(body, null, contentLength), CurrentRequester.of(request));
         return answers.created(repository, digest, request);
     }
 

@@ -1,9 +1,8 @@
-package com.laincloud.registry.http;
+package com.laincloud.registry.request;
 
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
-import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +19,6 @@ public record Precondition(
 
     /** That a request says nothing of. */
     public static final Precondition NONE = new Precondition(null, null);
-
-    /** The precondition of a request; its header lines may be several. */
-    public static Precondition of(HttpHeaders headers) {
-        return new Precondition(
-                headers.getHeaderString(HttpHeaders.IF_MATCH), headers.getHeaderString(HttpHeaders.IF_NONE_MATCH));
-    }
 
     /** Whether there is anything to hold. */
     public boolean isPresent() {
@@ -64,8 +57,7 @@ public record Precondition(
 
         @Override
         public Map<String, String> headers() {
-            return current.map(digest -> Map.of(HttpHeaders.ETAG, EntityTags.of(digest)))
-                    .orElse(Map.of());
+            return current.map(digest -> Map.of("ETag", EntityTags.of(digest))).orElse(Map.of());
         }
     }
 }

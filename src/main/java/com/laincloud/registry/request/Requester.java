@@ -1,7 +1,5 @@
-package com.laincloud.registry.http;
+package com.laincloud.registry.request;
 
-import jakarta.servlet.http.HttpServletRequest;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +18,6 @@ public record Requester(
         @Nullable String userAgent,
         String requestId) {
 
-    /** The name of the request attribute under which the outermost filter leaves it, and whoever authenticates replaces it. */
-    public static final String ATTRIBUTE = Requester.class.getName();
-
     /** Somebody who was not authenticated, or not yet. */
     public Requester(@Nullable String address, @Nullable String userAgent, String requestId) {
         this(null, null, address, userAgent, requestId);
@@ -36,10 +31,5 @@ public record Requester(
     /** The same, where all there is is the name that they said was theirs. */
     public Requester claiming(@Nullable String name) {
         return new Requester(name, authMethod, address, userAgent, requestId);
-    }
-
-    /** Who sent this request. */
-    public static Requester of(HttpServletRequest request) {
-        return (Requester) Objects.requireNonNull(request.getAttribute(ATTRIBUTE), "the outermost filter sets it");
     }
 }

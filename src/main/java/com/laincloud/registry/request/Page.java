@@ -1,4 +1,4 @@
-package com.laincloud.registry.http;
+package com.laincloud.registry.request;
 
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;

@@ -1,4 +1,4 @@
-package com.laincloud.registry.http;
+package com.laincloud.registry.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
