@@ -14,31 +14,32 @@
  * database    PostgreSQL: embedded, pool, migrations   -> config, file
  * lifecycle   start and end of the application         -> config, storage, database
  * health      whether storage and database are there   -> storage, database
+ * index       rows: who shows which blob and manifest  -> oci, request, database, storage
  * adoption    indexes a docker/distribution's tree     -> oci, config, storage, database, lifecycle
  * http        what all endpoints share                 -> oci, request, config, storage, database, lifecycle
  * audit       the record of what was done and denied   -> oci, request, config
  * auth        who may do what; a package a provider    -> oci, request, config, lifecycle, http, audit
  * admin       what administrators ask                  -> oci, config, http
- * repository  names and catalog                        -> oci, request, http, database
+ * repository  names and catalog                        -> oci, request, http, index
  * blob        blobs and who shows them                 -> those, config, audit, storage, adoption
  * upload      how bytes come in                        -> those, auth, blob
  * schema1     manifests for clients of before schema 2 -> those of upload
  * manifest    manifests and tags                       -> those of blob, schema1
- * pull        the plainest pulls, without JAX-RS       -> oci, auth, http, database, blob, manifest
+ * pull        the plainest pulls, without JAX-RS       -> oci, auth, http, database, index, blob, manifest
  * launcher    starts and stops the server              -> config, and outside of the WAR
  * image       builds the container image               -> nothing, and at build time alone
  * </pre>
  *
  * <p>The flows, three hops each: a resource speaks HTTP, a plural noun holds the rules and the transaction, a driver or
- * the entity manager does it.
+ * the rows of the index do it.
  *
  * <pre>
  * blob push      POST, PATCH, PUT  upload.UploadsResource, UploadResource -> Uploads -> StorageDriver, UploadSessions
- * manifest push  PUT               manifest.ManifestResource -> Manifests -> EntityManager
+ * manifest push  PUT               manifest.ManifestResource -> Manifests -> index.ManifestRows
  * blob pull      GET, HEAD         blob.BlobResource -> Blobs -> StorageDriver
- * manifest pull  GET, HEAD         manifest.ManifestResource -> Manifests -> one query
+ * manifest pull  GET, HEAD         manifest.ManifestResource -> Manifests -> index.ManifestRows
  * either, when nothing is special about it: pull.PullFilter instead of the resource
- * referrers      GET               manifest.ReferrersResource -> Referrers -> one query
+ * referrers      GET               manifest.ReferrersResource -> Referrers -> index.ReferrerRows
  * upload purge   on a timer        upload.UploadPurgeTimer -> UploadPurge -> ExpiredSessions, StorageDriver
  * import         command, start    adoption.ImportCommand, BackgroundImport -> Import -> RepositoryImport, by repository
  * </pre>

@@ -5,6 +5,7 @@ import com.laincloud.registry.http.ByteRange;
 import com.laincloud.registry.http.ContentBody;
 import com.laincloud.registry.http.CurrentRequester;
 import com.laincloud.registry.http.Deletion;
+import com.laincloud.registry.index.Blob;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;

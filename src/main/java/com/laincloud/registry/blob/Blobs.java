@@ -4,8 +4,9 @@ import com.laincloud.registry.adoption.ReadThrough;
 import com.laincloud.registry.audit.Event;
 import com.laincloud.registry.audit.Event.Action;
 import com.laincloud.registry.audit.Events;
-import com.laincloud.registry.database.Lookup;
-import com.laincloud.registry.database.SharedLookup;
+import com.laincloud.registry.index.Blob;
+import com.laincloud.registry.index.BlobRows;
+import com.laincloud.registry.index.BlobRows.Source;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
@@ -17,13 +18,11 @@ import com.laincloud.registry.storage.StorageKey;
 import com.laincloud.registry.storage.StoredContent;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
-import javax.sql.DataSource;
 import org.hibernate.exception.ConstraintViolationException;
 
 /**
@@ -35,58 +34,26 @@ public class Blobs {
 
     private static final int BATCH = 100;
 
-    private final EntityManager entities;
+    private final BlobRows rows;
     private final Repositories repositories;
     private final Events events;
     private final StorageDriver storage;
     private final ReadThrough readThrough;
-    private final Lookup<Blob> inRepository;
-    private final SharedLookup<Blob> pulled;
-    private final Lookup<Blob> anywhere;
-    private final Lookup<Source> sources;
 
     @Inject
     public Blobs(
-            EntityManager entities,
-            DataSource database,
-            Repositories repositories,
-            Events events,
-            StorageDriver storage,
-            ReadThrough readThrough) {
-        this.entities = entities;
+            BlobRows rows, Repositories repositories, Events events, StorageDriver storage, ReadThrough readThrough) {
+        this.rows = rows;
         this.repositories = repositories;
         this.events = events;
         this.storage = storage;
         this.readThrough = readThrough;
-        Lookup.Row<Blob> blob =
-                row -> new Blob(Digest.valueOf(row.getString(1)), row.getLong(2), new StorageKey(row.getString(3)));
-        this.pulled = new SharedLookup<>(
-                database,
-                """
-                select n.repository, n.name, b.size, b.storage_key
-                from unnest(?, ?) as n (repository, name)
-                join repository r on r.name = n.repository
-                join blob b on b.digest = n.name
-                join repository_blob l on l.repository_id = r.id and l.blob_id = b.id""",
-                row -> new Blob(Digest.valueOf(row.getString(2)), row.getLong(3), new StorageKey(row.getString(4))));
-        this.inRepository = new Lookup<>(database, """
-                select b.digest, b.size, b.storage_key
-                from repository r join repository_blob l on l.repository_id = r.id join blob b on b.id = l.blob_id
-                where r.name = ? and b.digest = ?""", blob);
-        this.anywhere = new Lookup<>(database, "select digest, size, storage_key from blob where digest = ?", blob);
-        this.sources =
-                new Lookup<>(database, """
-                select r.id, r.name from blob b join repository_blob l on l.blob_id = b.id
-                join repository r on r.id = l.repository_id
-                where b.digest = ? and l.repository_id > ? order by l.repository_id limit ?""", row -> new Source(row.getLong(1), new RepositoryName(row.getString(2))));
     }
 
     /** The blob, if the repository shows it. */
     public Optional<Blob> find(RepositoryName repository, Digest digest) {
-        Optional<Blob> blob = inRepository.first(repository.value(), digest.toString());
-        return blob.isEmpty() && readThrough.blob(repository, digest)
-                ? inRepository.first(repository.value(), digest.toString())
-                : blob;
+        Optional<Blob> blob = rows.find(repository, digest);
+        return blob.isEmpty() && readThrough.blob(repository, digest) ? rows.find(repository, digest) : blob;
     }
 
     /**
@@ -101,10 +68,8 @@ public class Blobs {
 
     /** As {@link #find}, for whoever wants the bytes and is in no transaction. */
     public Optional<Blob> findToPull(RepositoryName repository, Digest digest) {
-        Optional<Blob> blob = pulled.find(repository.value(), digest.toString());
-        return blob.isEmpty() && readThrough.blob(repository, digest)
-                ? pulled.find(repository.value(), digest.toString())
-                : blob;
+        Optional<Blob> blob = rows.findToPull(repository, digest);
+        return blob.isEmpty() && readThrough.blob(repository, digest) ? rows.findToPull(repository, digest) : blob;
     }
 
     /** As {@link #require}, for whoever wants the bytes and is in no transaction. */
@@ -119,7 +84,7 @@ public class Blobs {
 
     /** Whether the bytes are here already, in whatever repository. True today may be false tomorrow: see {@link #link}. */
     public boolean isStored(Digest digest) {
-        return anywhere.first(digest.toString()).filter(this::isWhole).isPresent();
+        return rows.stored(digest).filter(this::isWhole).isPresent();
     }
 
     /**
@@ -145,33 +110,15 @@ public class Blobs {
     public boolean add(long repositoryId, Digest digest, long size, StorageKey key) {
         boolean isNew;
         do { // a blob that is collected between the two statements is simply added again
-            isNew = insert(digest, size, key) || replaceLost(digest, key);
+            isNew = rows.add(new Blob(digest, size, key)) || replaceLost(digest, key);
         } while (!link(repositoryId, digest));
         return isNew;
     }
 
-    private boolean insert(Digest digest, long size, StorageKey key) {
-        return entities.createNativeQuery("""
-                                insert into blob (digest, size, storage_key) values (:digest, :size, :key)
-                                on conflict (digest) do nothing""")
-                        .setParameter("digest", digest.toString())
-                        .setParameter("size", size)
-                        .setParameter("key", key.path())
-                        .executeUpdate()
-                > 0;
-    }
-
     /** Gives a blob whose bytes were lost those under {@code key}. */
     private boolean replaceLost(Digest digest, StorageKey key) {
-        Optional<Blob> lost = anywhere.first(digest.toString()).filter(blob -> !isWhole(blob));
-        return lost.isPresent()
-                && entities.createNativeQuery(
-                                        "update blob set storage_key = :key where digest = :digest and storage_key = :lost")
-                                .setParameter("key", key.path())
-                                .setParameter("digest", digest.toString())
-                                .setParameter("lost", lost.get().key().path())
-                                .executeUpdate()
-                        > 0;
+        Optional<Blob> lost = rows.stored(digest).filter(blob -> !isWhole(blob));
+        return lost.isPresent() && rows.move(lost.get(), key);
     }
 
     /**
@@ -182,19 +129,7 @@ public class Blobs {
      */
     @Transactional(Transactional.TxType.MANDATORY)
     public boolean link(long repositoryId, Digest digest) {
-        List<?> ids = entities.createNativeQuery("select id from blob where digest = :digest for key share")
-                .setParameter("digest", digest.toString())
-                .getResultList();
-        if (ids.isEmpty()) {
-            return false;
-        }
-        entities.createNativeQuery("""
-                        insert into repository_blob (repository_id, blob_id) values (:repository, :blob)
-                        on conflict do nothing""")
-                .setParameter("repository", repositoryId)
-                .setParameter("blob", ids.getFirst())
-                .executeUpdate();
-        return true;
+        return rows.link(repositoryId, digest);
     }
 
     /**
@@ -225,20 +160,17 @@ public class Blobs {
     @Transactional
     public boolean mountFromAnywhere(
             RepositoryName target, Digest digest, Predicate<RepositoryName> mayPull, Requester requester) {
-        List<Source> batch = sources.all(digest.toString(), 0L, BATCH);
+        List<Source> batch = rows.sources(digest, 0, BATCH);
         while (!batch.isEmpty()) {
             Optional<RepositoryName> source =
-                    batch.stream().map(Source::name).filter(mayPull).findFirst();
+                    batch.stream().map(Source::repository).filter(mayPull).findFirst();
             if (source.isPresent()) {
                 return mount(source.get(), target, digest, requester);
             }
-            batch = sources.all(digest.toString(), batch.getLast().id(), BATCH);
+            batch = rows.sources(digest, batch.getLast().repositoryId(), BATCH);
         }
         return false;
     }
-
-    /** A repository that shows a blob. */
-    private record Source(long id, RepositoryName name) {}
 
     /**
      * Takes a blob out of a repository. Its bytes stay for as long as another repository shows it.
@@ -263,18 +195,7 @@ public class Blobs {
 
     private boolean unlink(RepositoryName repository, Digest digest) {
         try {
-            return entities.createNativeQuery("""
-                                    delete from repository_blob l using repository r, blob b
-                                    where l.repository_id = r.id and l.blob_id = b.id
-                                      and r.name = :repository and b.digest = :digest
-                                      and not exists (select from manifest_blob m
-                                                      where m.repository_id = l.repository_id and m.blob_id = l.blob_id)
-                                      and not exists (select from missing_reference m
-                                                      where m.repository_id = l.repository_id and m.digest = b.digest)""")
-                            .setParameter("repository", repository.value())
-                            .setParameter("digest", digest.toString())
-                            .executeUpdate()
-                    > 0;
+            return rows.unlink(repository, digest);
         } catch (ConstraintViolationException e) { // a manifest that refers to it was committed this very moment
             throw isReferredTo(digest);
         }

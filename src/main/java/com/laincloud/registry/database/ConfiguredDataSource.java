@@ -47,6 +47,12 @@ public class ConfiguredDataSource implements DataSource {
 
     private static final int CONNECT_SECONDS = 10;
 
+    /**
+     * Every statement of a request is a look-up by keys, which an index serves. A plan that was made while a table was small,
+     * and reads all of it, would be used again and again while the table grows; these make the planner avoid one.
+     */
+    private static final String LOOK_UPS_BY_KEY = "-c enable_seqscan=off -c enable_bitmapscan=off";
+
     private int socketTimeout;
 
     /**
@@ -92,6 +98,7 @@ public class ConfiguredDataSource implements DataSource {
         source.setConnectTimeout(CONNECT_SECONDS);
         source.setLoginTimeout(CONNECT_SECONDS);
         source.setSocketTimeout(socketTimeout);
+        source.setOptions(LOOK_UPS_BY_KEY);
         source.setURL(url); // last: what the address says about these, it says on purpose
         return source;
     }

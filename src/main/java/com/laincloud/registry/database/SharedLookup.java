@@ -1,5 +1,7 @@
 package com.laincloud.registry.database;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,21 +36,30 @@ public final class SharedLookup<T> {
     private Batch<T> gathering = new Batch<>();
 
     /**
-     * A look-up by a query of two parameters, the names of repositories and as many names of things within them, both
-     * arrays: {@code select n.repository, n.name, … from unnest(?, ?) as n (repository, name) join …}.
+     * A look-up of one thing by its repository's name and its own name within it.
      *
-     * @param row reads what is found; the first two columns are the two names
+     * <p>The query is asked once for each, by a lateral join that cannot become any other join: what it costs for one does
+     * not depend on how many there are.
+     *
+     * @param sql a query that finds the thing called {@code asked.name} in {@code asked.repository}
+     * @param row reads what is found
      */
     public SharedLookup(DataSource database, String sql, Lookup.Row<T> row) {
-        this.lookup = new Lookup<>(
-                database,
-                sql,
-                result -> new Found<>(new Name(result.getString(1), result.getString(2)), row.read(result)));
+        this.lookup =
+                new Lookup<>(database, """
+                select found.*, asked.position
+                from unnest(?, ?) with ordinality as asked (repository, name, position)
+                cross join lateral (%s limit 1) as found""".formatted(sql), result -> new Found<>(position(result), row.read(result)));
+    }
+
+    private static int position(ResultSet result) throws SQLException {
+        return result.getInt(result.getMetaData().getColumnCount());
     }
 
     private record Name(String repository, String name) {}
 
-    private record Found<T>(Name name, T thing) {}
+    /** A thing, and which of the names it was asked by, from 1. */
+    private record Found<T>(int position, T thing) {}
 
     /**
      * The thing of this name in the repository, if there is one.
@@ -118,8 +129,9 @@ public final class SharedLookup<T> {
                 repositories.add(name.repository());
                 namesWithin.add(name.name());
             }
+            List<Name> asked = List.copyOf(names);
             lookup.all(repositories.toArray(String[]::new), namesWithin.toArray(String[]::new))
-                    .forEach(found -> things.put(found.name(), found.thing()));
+                    .forEach(found -> things.put(asked.get(found.position() - 1), found.thing()));
         }
 
         Optional<T> answer(Name name) {

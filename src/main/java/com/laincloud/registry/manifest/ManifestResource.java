@@ -5,6 +5,7 @@ import com.laincloud.registry.http.CurrentRequester;
 import com.laincloud.registry.http.Deletion;
 import com.laincloud.registry.http.Locations;
 import com.laincloud.registry.http.Preconditions;
+import com.laincloud.registry.index.StoredManifest;
 import com.laincloud.registry.manifest.ManifestMemory.Room;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;

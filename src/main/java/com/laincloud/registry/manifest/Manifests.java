@@ -4,8 +4,9 @@ import com.laincloud.registry.adoption.ReadThrough;
 import com.laincloud.registry.audit.Event;
 import com.laincloud.registry.audit.Event.Action;
 import com.laincloud.registry.audit.Events;
-import com.laincloud.registry.database.Lookup;
-import com.laincloud.registry.database.SharedLookup;
+import com.laincloud.registry.index.ManifestRows;
+import com.laincloud.registry.index.StoredManifest;
+import com.laincloud.registry.index.TagRows;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.Reference;
@@ -17,13 +18,10 @@ import com.laincloud.registry.request.Precondition;
 import com.laincloud.registry.request.Requester;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
 
@@ -34,61 +32,41 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Manifests {
 
-    private final EntityManager entities;
     private final Repositories repositories;
     private final Tags tags;
     private final Events events;
     private final ManifestLinks links;
     private final ManifestRules rules;
     private final ReadThrough readThrough;
-    private final SharedLookup<StoredManifest> byTag;
-    private final SharedLookup<StoredManifest> byDigest;
+    private final ManifestRows rows;
+    private final TagRows tagRows;
 
     @Inject
     public Manifests(
-            EntityManager entities,
-            DataSource database,
+            ManifestRows rows,
+            TagRows tagRows,
             Repositories repositories,
             Tags tags,
             ManifestLinks links,
             ManifestRules rules,
             Events events,
             ReadThrough readThrough) {
-        this.entities = entities;
+        this.rows = rows;
+        this.tagRows = tagRows;
         this.repositories = repositories;
         this.tags = tags;
         this.links = links;
         this.rules = rules;
         this.events = events;
         this.readThrough = readThrough;
-        Lookup.Row<StoredManifest> manifest =
-                row -> new StoredManifest(Digest.valueOf(row.getString(3)), row.getString(4), row.getBytes(5));
-        this.byTag = new SharedLookup<>(database, """
-                select n.repository, n.name, m.digest, m.media_type, m.payload
-                from unnest(?, ?) as n (repository, name)
-                join repository r on r.name = n.repository
-                join tag t on t.repository_id = r.id and t.name = n.name
-                join manifest m on m.id = t.manifest_id""", manifest);
-        this.byDigest = new SharedLookup<>(database, """
-                select n.repository, n.name, m.digest, m.media_type, m.payload
-                from unnest(?, ?) as n (repository, name)
-                join repository r on r.name = n.repository
-                join manifest m on m.repository_id = r.id and m.digest = n.name""", manifest);
     }
 
     /** The manifest a reference names now. */
     public Optional<StoredManifest> find(RepositoryName repository, Reference reference) {
-        Optional<StoredManifest> manifest = indexed(repository, reference);
+        Optional<StoredManifest> manifest = rows.find(repository, reference);
         return manifest.isEmpty() && readThrough.manifest(repository, reference)
-                ? indexed(repository, reference)
+                ? rows.find(repository, reference)
                 : manifest;
-    }
-
-    private Optional<StoredManifest> indexed(RepositoryName repository, Reference reference) {
-        return switch (reference) {
-            case Tag tag -> byTag.find(repository.value(), tag.name());
-            case Digest digest -> byDigest.find(repository.value(), digest.toString());
-        };
     }
 
     /**
@@ -163,9 +141,9 @@ public class Manifests {
     void delete(RepositoryName repository, Digest digest, Precondition precondition, Requester requester) {
         readThrough.beforeDeletion(repository);
         long repositoryId = repositories.require(repository);
-        Long manifestId = lock(repositoryId, digest).orElseThrow(() -> unknown(digest));
+        long manifestId = rows.lock(repositoryId, digest).orElseThrow(() -> unknown(digest));
         precondition.require("the manifest", Optional.of(digest));
-        for (Tag tag : tags.deleteAll(repositoryId, manifestId)) {
+        for (Tag tag : tagRows.deleteAll(manifestId)) {
             events.record(new Event(Action.TAG_DELETE, repository, tag, digest, null, null, null), requester);
         }
         if (!remove(repositoryId, manifestId, digest)) {
@@ -177,15 +155,7 @@ public class Manifests {
     /** @return false if an index refers to the manifest, whether it was there when the index was pushed or came later */
     private boolean remove(long repositoryId, long manifestId, Digest digest) {
         try {
-            return entities.createNativeQuery("""
-                                    delete from manifest where id = :id and not exists (
-                                        select from missing_reference
-                                        where repository_id = :repository and digest = :digest)""")
-                            .setParameter("id", manifestId)
-                            .setParameter("repository", repositoryId)
-                            .setParameter("digest", digest.toString())
-                            .executeUpdate()
-                    > 0;
+            return rows.delete(repositoryId, manifestId, digest);
         } catch (ConstraintViolationException e) {
             return false;
         }
@@ -193,21 +163,13 @@ public class Manifests {
 
     private long store(long repositoryId, PushedManifest manifest, Precondition precondition) {
         Digest digest = manifest.digest();
-        Digest subject = manifest.subject();
-        List<?> ids = entities.createNativeQuery("""
-                        insert into manifest (repository_id, digest, media_type, artifact_type, subject_digest, payload)
-                        values (:repository, :digest, :mediaType, cast(:artifactType as varchar),
-                                cast(:subject as varchar), :payload)
-                        on conflict (repository_id, digest) do nothing returning id""")
-                .setParameter("repository", repositoryId)
-                .setParameter("digest", digest.toString())
-                .setParameter("mediaType", manifest.content().mediaType())
-                .setParameter("artifactType", manifest.content().artifactType())
-                .setParameter("subject", subject == null ? null : subject.toString())
-                .setParameter("payload", manifest.payload())
-                .getResultList();
-        if (ids.isEmpty()) {
-            Optional<Long> existing = lock(repositoryId, digest);
+        Optional<Long> added = rows.add(
+                repositoryId,
+                new StoredManifest(digest, manifest.content().mediaType(), manifest.payload()),
+                manifest.content().artifactType(),
+                manifest.subject());
+        if (added.isEmpty()) {
+            Optional<Long> existing = rows.lock(repositoryId, digest);
             if (existing.isEmpty()) { // it was deleted between the two statements
                 return store(repositoryId, manifest, precondition);
             }
@@ -216,19 +178,8 @@ public class Manifests {
             return existing.get();
         }
         precondition.require("the manifest", Optional.empty());
-        long manifestId = ((Number) ids.getFirst()).longValue();
-        links.add(repositoryId, manifestId, manifest.content());
-        return manifestId;
-    }
-
-    /** The row's number, and the assurance that the row stays until the transaction ends. */
-    private Optional<Long> lock(long repositoryId, Digest digest) {
-        List<?> ids = entities.createNativeQuery(
-                        "select id from manifest where repository_id = :repository and digest = :digest for update")
-                .setParameter("repository", repositoryId)
-                .setParameter("digest", digest.toString())
-                .getResultList();
-        return ids.stream().findFirst().map(id -> ((Number) id).longValue());
+        links.add(repositoryId, added.get(), manifest.content());
+        return added.get();
     }
 
     private static RegistryException unknown(Reference reference) {

@@ -1,15 +1,15 @@
 package com.laincloud.registry.pull;
 
 import com.laincloud.registry.auth.Callers;
-import com.laincloud.registry.blob.Blob;
 import com.laincloud.registry.blob.Blobs;
 import com.laincloud.registry.database.DatabaseException;
 import com.laincloud.registry.http.ByteRange;
 import com.laincloud.registry.http.ContentBody;
 import com.laincloud.registry.http.DatabaseFailure;
+import com.laincloud.registry.index.Blob;
+import com.laincloud.registry.index.StoredManifest;
 import com.laincloud.registry.manifest.AcceptedTypes;
 import com.laincloud.registry.manifest.Manifests;
-import com.laincloud.registry.manifest.StoredManifest;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.MediaTypes;
 import com.laincloud.registry.oci.Reference;

@@ -1,8 +1,8 @@
 package com.laincloud.registry.schema1;
 
-import com.laincloud.registry.blob.Blob;
 import com.laincloud.registry.blob.Blobs;
 import com.laincloud.registry.config.CurrentSettings;
+import com.laincloud.registry.index.Blob;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.Manifest;
 import com.laincloud.registry.oci.Manifest.ImageManifest;

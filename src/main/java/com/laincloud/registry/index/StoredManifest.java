@@ -1,4 +1,4 @@
-package com.laincloud.registry.manifest;
+package com.laincloud.registry.index;
 
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.request.EntityTags;
@@ -11,7 +11,7 @@ public final class StoredManifest {
     private final String mediaType;
     private final byte[] payload;
 
-    StoredManifest(Digest digest, String mediaType, byte[] payload) {
+    public StoredManifest(Digest digest, String mediaType, byte[] payload) {
         this.digest = digest;
         this.mediaType = mediaType;
         this.payload = payload;

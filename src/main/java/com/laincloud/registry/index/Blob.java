@@ -1,4 +1,4 @@
-package com.laincloud.registry.blob;
+package com.laincloud.registry.index;
 
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.request.EntityTags;

@@ -1,0 +1,163 @@
+package com.laincloud.registry.index;
+
+import com.laincloud.registry.database.Lookup;
+import com.laincloud.registry.database.SharedLookup;
+import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.storage.StorageKey;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.persistence.EntityManager;
+import jakarta.transaction.Transactional;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.hibernate.exception.ConstraintViolationException;
+
+/** The rows of blobs, and of the repositories that show them. */
+@Singleton
+public class BlobRows {
+
+    private final EntityManager entities;
+    private final Lookup<Blob> shown;
+    private final SharedLookup<Blob> pulled;
+    private final Lookup<Blob> stored;
+    private final Lookup<Source> sources;
+
+    @Inject
+    public BlobRows(EntityManager entities, DataSource database) {
+        this.entities = entities;
+        Lookup.Row<Blob> blob =
+                row -> new Blob(Digest.valueOf(row.getString(1)), row.getLong(2), new StorageKey(row.getString(3)));
+        this.shown =
+                new Lookup<>(database, "select digest, size, storage_key from blob b where " + shown("?", "?"), blob);
+        this.pulled = new SharedLookup<>(
+                database,
+                "select digest, size, storage_key from blob b where " + shown("asked.name", "asked.repository"),
+                blob);
+        this.stored = new Lookup<>(database, "select digest, size, storage_key from blob where digest = ?", blob);
+        this.sources =
+                new Lookup<>(database, """
+                select l.repository_id, (select name from repository where id = l.repository_id)
+                from repository_blob l
+                where l.blob_id = (select id from blob where digest = ?) and l.repository_id > ?
+                order by l.repository_id limit ?""", row -> new Source(row.getLong(1), new RepositoryName(row.getString(2))));
+    }
+
+    /** The sub-select cannot become a join: each link is looked up by its whole key. */
+    private static String shown(String digest, String repository) {
+        return """
+                b.digest = %s
+                  and (select true from repository_blob
+                       where repository_id = (select id from repository where name = %s) and blob_id = b.id)
+                """.formatted(digest, repository);
+    }
+
+    /** A repository that shows a blob. */
+    public record Source(long repositoryId, RepositoryName repository) {}
+
+    /** A blob, if the repository shows it. Joins the caller's transaction. */
+    public Optional<Blob> find(RepositoryName repository, Digest digest) {
+        return shown.first(digest.toString(), repository.value());
+    }
+
+    /** As {@link #find}, for reading alone and not in a transaction: several requests are answered by one query. */
+    public Optional<Blob> findToPull(RepositoryName repository, Digest digest) {
+        return pulled.find(repository.value(), digest.toString());
+    }
+
+    /** A blob, if its bytes are stored for any repository. */
+    public Optional<Blob> stored(Digest digest) {
+        return stored.first(digest.toString());
+    }
+
+    /**
+     * The repositories that show a blob, in the order of their rows' numbers.
+     *
+     * @param after which row's number the list begins after
+     */
+    public List<Source> sources(Digest digest, long after, int limit) {
+        return sources.all(digest.toString(), after, limit);
+    }
+
+    /**
+     * Adds the row of a blob.
+     *
+     * @return false if there was one
+     */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public boolean add(Blob blob) {
+        return entities.createNativeQuery("""
+                                insert into blob (digest, size, storage_key) values (:digest, :size, :key)
+                                on conflict (digest) do nothing""")
+                        .setParameter("digest", blob.digest().toString())
+                        .setParameter("size", blob.size())
+                        .setParameter("key", blob.key().path())
+                        .executeUpdate()
+                > 0;
+    }
+
+    /**
+     * Says that a blob's bytes lie elsewhere from now on.
+     *
+     * @param blob as it was until now
+     * @return false if it was moved or collected meanwhile
+     */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public boolean move(Blob blob, StorageKey key) {
+        return entities.createNativeQuery(
+                                "update blob set storage_key = :key where digest = :digest and storage_key = :old")
+                        .setParameter("key", key.path())
+                        .setParameter("digest", blob.digest().toString())
+                        .setParameter("old", blob.key().path())
+                        .executeUpdate()
+                > 0;
+    }
+
+    /**
+     * Shows a blob in a repository. The blob's row is locked until the transaction ends, so that it cannot be collected in
+     * between.
+     *
+     * @return false if the blob is not stored
+     */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public boolean link(long repositoryId, Digest digest) {
+        List<?> ids = entities.createNativeQuery("select id from blob where digest = :digest for key share")
+                .setParameter("digest", digest.toString())
+                .getResultList();
+        if (ids.isEmpty()) {
+            return false;
+        }
+        entities.createNativeQuery("""
+                        insert into repository_blob (repository_id, blob_id) values (:repository, :blob)
+                        on conflict do nothing""")
+                .setParameter("repository", repositoryId)
+                .setParameter("blob", ids.getFirst())
+                .executeUpdate();
+        return true;
+    }
+
+    /**
+     * Takes a blob out of a repository, unless a manifest of the repository refers to it.
+     *
+     * @return false if a manifest refers to it, or the repository does not show it
+     * @throws ConstraintViolationException if a manifest that refers to it was committed at this very moment
+     */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public boolean unlink(RepositoryName repository, Digest digest) {
+        return entities.createNativeQuery("""
+                                delete from repository_blob l
+                                where l.repository_id = (select id from repository where name = :repository)
+                                  and l.blob_id = (select id from blob where digest = :digest)
+                                  and not coalesce((select true from manifest_blob m
+                                                    where m.blob_id = l.blob_id and m.repository_id = l.repository_id
+                                                    limit 1), false)
+                                  and not coalesce((select true from missing_reference m
+                                                    where m.digest = :digest and m.repository_id = l.repository_id
+                                                    limit 1), false)""")
+                        .setParameter("repository", repository.value())
+                        .setParameter("digest", digest.toString())
+                        .executeUpdate()
+                > 0;
+    }
+}

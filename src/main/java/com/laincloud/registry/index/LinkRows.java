@@ -1,0 +1,127 @@
+package com.laincloud.registry.index;
+
+import com.laincloud.registry.oci.Digest;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.persistence.EntityManager;
+import jakarta.transaction.Transactional;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The rows of what manifests refer to. Inserting one locks what it points to against deletion until the transaction ends;
+ * from then on the foreign key protects it.
+ */
+@Singleton
+public class LinkRows {
+
+    private final EntityManager entities;
+
+    @Inject
+    public LinkRows(EntityManager entities) {
+        this.entities = entities;
+    }
+
+    /**
+     * Links a manifest to those of the blobs that its repository shows.
+     *
+     * @return the linked ones, each with the number of its bytes
+     */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public Map<Digest, Long> addBlobs(long repositoryId, long manifestId, Collection<Digest> blobs) {
+        return add(repositoryId, manifestId, blobs, """
+                with shown as materialized (
+                    select b.id, b.digest, b.size from unnest(:digests) as asked (digest)
+                    cross join lateral (select * from blob where digest = asked.digest limit 1) as b
+                    where (select true from repository_blob where repository_id = :repository and blob_id = b.id)
+                ), linked as (
+                    insert into manifest_blob (manifest_id, repository_id, blob_id)
+                    select :manifest, :repository, id from shown order by id
+                )
+                select digest, size from shown""");
+    }
+
+    /**
+     * Links an index to those of the manifests that its repository has.
+     *
+     * @return the linked ones, each with the number of its bytes
+     */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public Map<Digest, Long> addChildren(long repositoryId, long manifestId, Collection<Digest> children) {
+        return add(repositoryId, manifestId, children, """
+                with present as materialized (
+                    select m.id, m.digest, m.size from unnest(:digests) as asked (digest)
+                    cross join lateral (select id, digest, octet_length(payload) as size from manifest
+                                        where repository_id = :repository and digest = asked.digest limit 1) as m
+                ), linked as (
+                    insert into manifest_reference (parent_id, child_id) select :manifest, id from present order by id
+                )
+                select digest, size from present""");
+    }
+
+    private Map<Digest, Long> add(long repositoryId, long manifestId, Collection<Digest> digests, String insert) {
+        if (digests.isEmpty()) {
+            return Map.of();
+        }
+        List<?> linked = entities.createNativeQuery(insert)
+                .setParameter("manifest", manifestId)
+                .setParameter("repository", repositoryId)
+                .setParameter("digests", texts(digests))
+                .getResultList();
+        return linked.stream()
+                .map(Object[].class::cast)
+                .collect(
+                        Collectors.toMap(row -> Digest.valueOf((String) row[0]), row -> ((Number) row[1]).longValue()));
+    }
+
+    /** Notes what a manifest refers to and its repository does not have: it is protected once it comes. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public void noteMissing(long repositoryId, long manifestId, Collection<Digest> missing) {
+        if (!missing.isEmpty()) {
+            entities.createNativeQuery("""
+                            insert into missing_reference (manifest_id, repository_id, digest)
+                            select :manifest, :repository, digest from unnest(:digests) as missing (digest)""")
+                    .setParameter("manifest", manifestId)
+                    .setParameter("repository", repositoryId)
+                    .setParameter("digests", texts(missing))
+                    .executeUpdate();
+        }
+    }
+
+    /** Forgets what was noted as missing, and returns it. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public Set<Digest> takeMissing(long manifestId) {
+        List<?> noted = entities.createNativeQuery(
+                        "delete from missing_reference where manifest_id = :manifest returning digest")
+                .setParameter("manifest", manifestId)
+                .getResultList();
+        return noted.stream().map(digest -> Digest.valueOf((String) digest)).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * How many indexes stand one in the other below a manifest.
+     *
+     * @param most where to stop counting
+     */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public int nesting(long manifestId, int most) {
+        Object nesting = entities.createNativeQuery("""
+                        with recursive below (id, nesting) as (
+                            select child_id, 1 from manifest_reference where parent_id = :manifest
+                            union
+                            select r.child_id, b.nesting + 1
+                            from below b join manifest_reference r on r.parent_id = b.id where b.nesting <= :most)
+                        select coalesce(max(nesting), 0) from below""")
+                .setParameter("manifest", manifestId)
+                .setParameter("most", most)
+                .getSingleResult();
+        return ((Number) nesting).intValue();
+    }
+
+    private static String[] texts(Collection<Digest> digests) {
+        return digests.stream().map(Digest::toString).distinct().toArray(String[]::new);
+    }
+}

@@ -1,0 +1,108 @@
+package com.laincloud.registry.index;
+
+import com.laincloud.registry.database.Lookup;
+import com.laincloud.registry.database.SharedLookup;
+import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.oci.Reference;
+import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.oci.Tag;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.persistence.EntityManager;
+import jakarta.transaction.Transactional;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.hibernate.exception.ConstraintViolationException;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of manifests. */
+@Singleton
+public class ManifestRows {
+
+    private final EntityManager entities;
+    private final SharedLookup<StoredManifest> byTag;
+    private final SharedLookup<StoredManifest> byDigest;
+
+    @Inject
+    public ManifestRows(EntityManager entities, DataSource database) {
+        this.entities = entities;
+        Lookup.Row<StoredManifest> manifest =
+                row -> new StoredManifest(Digest.valueOf(row.getString(1)), row.getString(2), row.getBytes(3));
+        this.byTag = new SharedLookup<>(database, """
+                select digest, media_type, payload from manifest
+                where id = (select manifest_id from tag
+                            where repository_id = (select id from repository where name = asked.repository)
+                              and name = asked.name)""", manifest);
+        this.byDigest = new SharedLookup<>(database, """
+                select digest, media_type, payload from manifest
+                where repository_id = (select id from repository where name = asked.repository)
+                  and digest = asked.name""", manifest);
+    }
+
+    /**
+     * The manifest that a reference names now. Not for use in a transaction.
+     *
+     * @throws com.laincloud.registry.database.DatabaseException if the database cannot answer
+     */
+    public Optional<StoredManifest> find(RepositoryName repository, Reference reference) {
+        return switch (reference) {
+            case Tag tag -> byTag.find(repository.value(), tag.name());
+            case Digest digest -> byDigest.find(repository.value(), digest.toString());
+        };
+    }
+
+    /**
+     * Adds the row of a manifest. What it refers to is the matter of {@link LinkRows}.
+     *
+     * @param subject the digest of the manifest it is attached to
+     * @return its number; empty if the repository has the manifest
+     */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public Optional<Long> add(
+            long repositoryId, StoredManifest manifest, @Nullable String artifactType, @Nullable Digest subject) {
+        List<?> ids = entities.createNativeQuery("""
+                        insert into manifest (repository_id, digest, media_type, artifact_type, subject_digest, payload)
+                        values (:repository, :digest, :mediaType, cast(:artifactType as varchar),
+                                cast(:subject as varchar), :payload)
+                        on conflict (repository_id, digest) do nothing returning id""")
+                .setParameter("repository", repositoryId)
+                .setParameter("digest", manifest.digest().toString())
+                .setParameter("mediaType", manifest.mediaType())
+                .setParameter("artifactType", artifactType)
+                .setParameter("subject", subject == null ? null : subject.toString())
+                .setParameter("payload", manifest.payload())
+                .getResultList();
+        return ids.stream().findFirst().map(id -> ((Number) id).longValue());
+    }
+
+    /** The number of a manifest's row, and the assurance that the row stays until the transaction ends. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public Optional<Long> lock(long repositoryId, Digest digest) {
+        List<?> ids = entities.createNativeQuery(
+                        "select id from manifest where repository_id = :repository and digest = :digest for update")
+                .setParameter("repository", repositoryId)
+                .setParameter("digest", digest.toString())
+                .getResultList();
+        return ids.stream().findFirst().map(id -> ((Number) id).longValue());
+    }
+
+    /**
+     * Deletes the row of a manifest that no tag names, and its links.
+     *
+     * @return false if an index noted it as missing before it came
+     * @throws ConstraintViolationException if an index refers to it
+     */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public boolean delete(long repositoryId, long manifestId, Digest digest) {
+        return entities.createNativeQuery("""
+                                delete from manifest where id = :id and not coalesce((
+                                    select true from missing_reference
+                                    where digest = :digest and repository_id = :repository limit 1), false)""")
+                        .setParameter("id", manifestId)
+                        .setParameter("repository", repositoryId)
+                        .setParameter("digest", digest.toString())
+                        .executeUpdate()
+                > 0;
+    }
+}
