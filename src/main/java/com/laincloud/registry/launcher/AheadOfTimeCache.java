@@ -3,8 +3,6 @@ package com.laincloud.registry.launcher;
 import com.laincloud.registry.config.HostAndPort;
 import com.laincloud.registry.log.LogConfiguration;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -33,9 +31,9 @@ final class AheadOfTimeCache {
         if (Runtime.version().feature() < FIRST_JDK) {
             return;
         }
-        HostAndPort address = new HostAndPort("127.0.0.1", freePort());
+        HostAndPort address = ContainerSettings.doorstep();
         Instance instance = Instance.create(
-                runtime, new LogConfiguration(Level.INFO, "text", Map.of()), ContainerSettings.commands(address));
+                runtime, new LogConfiguration(Level.INFO, "text", Map.of()), ContainerSettings.commands());
         // open to the ordinary account that PostgreSQL may have to run under
         Path storage = Files.createTempDirectory(
                 "registry-training-",
@@ -63,13 +61,7 @@ final class AheadOfTimeCache {
         command.add("-Dregistry.storage.filesystem.rootdirectory=" + storage);
         runtime.properties().forEach((name, value) -> command.add("-D" + name + "=" + value));
         command.add("fish.payara.micro.impl.PayaraMicroImpl");
-        command.addAll(runtime.arguments(instance, address));
+        command.addAll(runtime.arguments(instance, address.port()));
         return command;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

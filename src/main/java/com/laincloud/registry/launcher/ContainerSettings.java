@@ -1,7 +1,9 @@
 package com.laincloud.registry.launcher;
 
 import com.laincloud.registry.config.HostAndPort;
-import java.util.ArrayList;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.List;
 
 /**
@@ -16,10 +18,12 @@ final class ContainerSettings {
     private static final String HTTP = NETWORK + "protocols.protocol.http-listener.http.";
     private static final String TRANSPORT = NETWORK + "transports.transport.tcp.";
 
+    private static final String DOORSTEP = InetAddress.getLoopbackAddress().getHostAddress();
+
     private ContainerSettings() {}
 
-    static List<String> commands(HostAndPort address) {
-        List<String> commands = new ArrayList<>(List.of(
+    static List<String> commands() {
+        return List.of(
                 "set " + TRANSPORT + "read-timeout-millis=600000",
                 "set " + TRANSPORT + "write-timeout-millis=600000",
                 "set " + HTTP + "request-timeout-seconds=-1",
@@ -29,11 +33,21 @@ final class ContainerSettings {
                 "set " + HTTP + "server-header=false",
                 "set " + HTTP + "xframe-options=false",
                 "set " + CONFIG + "microprofile-metrics-configuration.enabled=false",
-                "set-openapi-configuration --enabled=false"));
-        if (!address.host().isEmpty()) {
-            commands.add(
-                    "set " + NETWORK + "network-listeners.network-listener.http-listener.address=" + address.host());
+                "set-openapi-configuration --enabled=false",
+                "set " + NETWORK + "network-listeners.network-listener.http-listener.address=" + DOORSTEP);
+    }
+
+    /**
+     * Where the server listens until it has deployed the registry and proved that it answers: with half of it there, it would
+     * answer 404 and 500 to clients.
+     *
+     * @throws LaunchException if no port is free
+     */
+    static HostAndPort doorstep() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return new HostAndPort(DOORSTEP, socket.getLocalPort());
+        } catch (IOException e) {
+            throw new LaunchException("cannot listen on " + DOORSTEP + ": " + e.getMessage(), e);
         }
-        return List.copyOf(commands);
     }
 }

@@ -1,11 +1,14 @@
 package com.laincloud.registry.launcher;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.glassfish.grizzly.Transport;
 import org.glassfish.grizzly.filterchain.FilterChain;
 import org.glassfish.grizzly.http.server.HttpServerFilter;
+import org.glassfish.grizzly.nio.transport.TCPNIOTransport;
 
 /**
  * Payara's HTTP listener. Disabling it the official way closes the connections it has accepted as well, with the requests on
@@ -23,7 +26,7 @@ final class HttpListener {
         try {
             Optional<Object> transport = transport();
             if (transport.isPresent()) {
-                transport.get().getClass().getMethod("unbindAll").invoke(transport.get());
+                ((TCPNIOTransport) transport.get()).unbindAll();
             }
         } catch (ReflectiveOperationException | RuntimeException e) {
             LOGGER.log(Level.WARNING, "new connections are still accepted while requests end", e);
@@ -47,6 +50,23 @@ final class HttpListener {
             chain.add(codec, new FirstByteFilter());
         } catch (ReflectiveOperationException | RuntimeException e) {
             throw new LaunchException("http: requests cannot be read strictly in this Payara Micro: " + e, e);
+        }
+    }
+
+    /**
+     * Accepts connections at an address, and no more where the server has listened until now.
+     *
+     * @throws LaunchException if the address cannot be listened on
+     */
+    static void moveTo(InetSocketAddress address) {
+        try {
+            TCPNIOTransport transport = (TCPNIOTransport) transport().orElseThrow();
+            transport.unbindAll();
+            transport.bind(address, transport.getServerConnectionBackLog());
+        } catch (IOException e) {
+            throw new LaunchException("http.addr: cannot listen on " + address + ": " + e.getMessage(), e);
+        } catch (ReflectiveOperationException e) {
+            throw new LaunchException("http: this Payara Micro cannot listen later than it starts: " + e, e);
         }
     }
 

@@ -1,6 +1,5 @@
 package com.laincloud.registry.launcher;
 
-import com.laincloud.registry.config.HostAndPort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,12 +53,12 @@ record PayaraRuntime(Path directory) {
     }
 
     /** What Payara Micro is started with. */
-    List<String> arguments(Instance instance, HostAndPort address) {
+    List<String> arguments(Instance instance, int port) {
         return List.of(
                 "--rootdir",
                 instance.directory().toString(),
                 "--port",
-                Integer.toString(address.port()),
+                Integer.toString(port),
                 "--deploy",
                 war().toString(),
                 "--contextroot",

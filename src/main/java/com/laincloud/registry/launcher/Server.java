@@ -36,14 +36,15 @@ final class Server {
         HostAndPort address = settings.http().addr();
         requireFree(address);
         PayaraRuntime runtime = PayaraRuntime.ofThisProcess();
-        Instance instance =
-                Instance.create(runtime, LogConfiguration.of(settings.log()), ContainerSettings.commands(address));
+        Instance instance = Instance.create(runtime, LogConfiguration.of(settings.log()), ContainerSettings.commands());
+        HostAndPort doorstep = ContainerSettings.doorstep();
         Shutdown shutdown = new Shutdown(settings.http().drainTimeout());
         shutdown.handleSignals();
         runtime.properties().forEach(System::setProperty);
-        boot(runtime.arguments(instance, address).toArray(String[]::new));
+        boot(runtime.arguments(instance, doorstep.port()).toArray(String[]::new));
         HttpListener.filterHeads();
-        new Greeting(address).await();
+        new Greeting(doorstep).await();
+        HttpListener.moveTo(socketAddress(address));
         new PortWatch(address, shutdown).begin();
         output.printf(
                 Locale.ROOT,
@@ -78,16 +79,20 @@ final class Server {
         return cause;
     }
 
+    /** Tells of a port that is taken before the time that a start takes. */
     private static void requireFree(HostAndPort address) {
-        InetSocketAddress socketAddress = address.host().isEmpty()
-                ? new InetSocketAddress(address.port())
-                : new InetSocketAddress(address.host(), address.port());
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
-            socket.bind(socketAddress);
+            socket.bind(socketAddress(address));
         } catch (IOException e) {
             throw new LaunchException(
                     "http.addr: cannot listen on " + address.host() + ":" + address.port() + ": " + e.getMessage(), e);
         }
+    }
+
+    private static InetSocketAddress socketAddress(HostAndPort address) {
+        return address.host().isEmpty()
+                ? new InetSocketAddress(address.port())
+                : new InetSocketAddress(address.host(), address.port());
     }
 }

@@ -3,12 +3,54 @@ package com.laincloud.registry.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.laincloud.registry.oci.Digest;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class RestartIT {
+
+    @Test
+    void thePortAnswersNothingUntilTheRegistryAnswersAll() throws InterruptedException {
+        try (RegistryServer server = RegistryServer.installed(Map.of())) {
+            Set<String> answers = ConcurrentHashMap.newKeySet();
+            AtomicBoolean isStarted = new AtomicBoolean();
+            Thread asking = Thread.ofPlatform().start(() -> {
+                while (!isStarted.get()) {
+                    for (String path : List.of("v2/", "health", "health/ready", "v2/a/tags/list")) {
+                        answer(server.uri().resolve(path)).ifPresent(answers::add);
+                    }
+                }
+            });
+
+            server.startAgain();
+            isStarted.set(true);
+            asking.join();
+
+            assertThat(answers)
+                    .isSubsetOf("/v2/ 200", "/health 200", "/health/ready 200", "/v2/a/tags/list 404 application/json");
+            assertThat(answer(server.uri().resolve("health"))).hasValue("/health 200");
+        }
+    }
+
+    private static Optional<String> answer(URI uri) {
+        try {
+            HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+            int status = connection.getResponseCode();
+            return Optional.of(uri.getPath() + " " + status + (status < 400 ? "" : " " + connection.getContentType()));
+        } catch (IOException e) {
+            return Optional.empty(); // it does not listen yet
+        }
+    }
 
     @Test
     void sigtermEndsTheServerWithinTenSecondsAndTheNextStartServesWhatWasPushed() {
