@@ -10,11 +10,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses targets that the container and JAX-RS would take for others: they decode {@code %2f} to a separator, drop what
- * follows a semicolon, and a slash at the end. A proxy in front of the registry does not, and decides by what it sees.
+ * follows a semicolon, and a slash at the end. A proxy in front of the registry does not, and decides by what it sees. The
+ * same goes for a query for what was there at another time, of which the registry knows only what is there now.
  *
  * <p>It also answers in place of the requests that the launcher found malformed.
  */
@@ -23,6 +26,9 @@ public class TargetFilter extends HttpFilter {
 
     /** Where the launcher sends on what is no request; the parameter {@code why} says what is wrong. */
     private static final String MALFORMED = "/malformed-request";
+
+    /** How a query may ask for what was there at another time. */
+    private static final Set<String> TIMES = Set.of("at", "as-of", "as_of", "asof", "before", "since", "time", "until");
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -38,9 +44,19 @@ public class TargetFilter extends HttpFilter {
             refuse(response, 400, ErrorCode.NAME_INVALID, reason);
         } else if (endsInVain(path)) {
             refuse(response, 404, ErrorCode.UNSUPPORTED, "the target ends with a slash");
+        } else if (path.startsWith("/v2/") && asksForAnotherTime(request.getQueryString())) {
+            refuse(response, 400, ErrorCode.UNSUPPORTED, "only what is there now can be asked for");
         } else {
             chain.doFilter(request, response);
         }
+    }
+
+    /** What is unknown in a query is passed over; but what is there now would be a wrong answer to this. */
+    private static boolean asksForAnotherTime(@Nullable String query) {
+        return query != null
+                && Stream.of(query.split("&", -1))
+                        .map(parameter -> parameter.split("=", 2)[0].toLowerCase(Locale.ROOT))
+                        .anyMatch(TIMES::contains);
     }
 
     /** LAIN's runbook asks for tags with a slash at the end; a list that is the same with and without misleads no reader. */

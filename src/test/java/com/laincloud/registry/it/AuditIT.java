@@ -118,9 +118,14 @@ class AuditIT {
     }
 
     @Test
-    void theAuditorReadsAndNeverWrites() {
+    void theAuditorReadsAndNeverWritesOrLocks() {
         for (String attempt : new String[] {
-            "delete from registry.event", "update audit.push set tag = 'x'", "select * from registry.event"
+            "delete from registry.event",
+            "update audit.push set tag = 'x'",
+            "select * from registry.event",
+            "select * from audit.push for update",
+            "select pg_advisory_lock(1)", // an import or a migration would wait for it
+            "select pg_try_advisory_xact_lock_shared(1, 2)"
         }) {
             assertThat(server.sqlRefused(attempt)).contains("permission denied");
         }

@@ -76,6 +76,9 @@ class HostileRequestIT {
         "/v2/_catalog?n=%zz, PAGINATION_NUMBER_INVALID",
         "/v2/_catalog?n=-1, PAGINATION_NUMBER_INVALID",
         "/v2/_catalog?n=%00, PAGINATION_NUMBER_INVALID",
+        "/v2/a/manifests/latest?at=2026-01-01T00:00:00Z, UNSUPPORTED",
+        "/v2/a/tags/list?n=1&As-Of=yesterday, UNSUPPORTED",
+        "/v2/_catalog?at, UNSUPPORTED",
     })
     void whatIsNoNameTagOrDigestIsRefusedInTheSpecificationsWords(String target, String code) {
         Answer answer = get(target);

@@ -13,9 +13,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +28,8 @@ public final class HtpasswdAuthenticator implements Authenticator {
     private static final int FAILURES_OF_A_NAME = 10;
     private static final int FAILURES_OF_AN_ADDRESS = 100;
     private static final Duration BUSY = Duration.ofSeconds(5);
+    private static final int MOST_WAITING = 48; // of the threads that answer requests
+    private static final int MOST_WAITING_OF_AN_ADDRESS = 16;
 
     private final Auth.Htpasswd configured;
     private final Clock clock;
@@ -39,8 +38,8 @@ public final class HtpasswdAuthenticator implements Authenticator {
     private final FailureLimit<String> ofAddresses;
 
     /** Half of the processors may be busy with passwords; the other half goes on serving those who were let in. */
-    private final Semaphore verifying =
-            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    private final FairTurns verifying = new FairTurns(
+            Math.max(1, Runtime.getRuntime().availableProcessors() / 2), MOST_WAITING, MOST_WAITING_OF_AN_ADDRESS);
 
     public HtpasswdAuthenticator(Auth.Htpasswd configured, Clock clock) {
         this.configured = configured;
@@ -75,11 +74,8 @@ public final class HtpasswdAuthenticator implements Authenticator {
 
     private Caller verify(PasswordFile file, BasicCredentials credentials, String address) {
         String nameAtAddress = address + " " + credentials.name();
-        Optional<Duration> wait = ofNames.mustWait(nameAtAddress).or(() -> ofAddresses.mustWait(address));
-        if (wait.isPresent()) {
-            throw new TooManyFailuresException(wait.get());
-        }
-        if (!isRight(file, credentials)) {
+        requireFewFailures(nameAtAddress, address);
+        if (!PasswordHash.canBe(credentials.password()) || !isRight(file, credentials, nameAtAddress, address)) {
             ofNames.failed(nameAtAddress);
             ofAddresses.failed(address);
             throw RefusedException.wrongPassword(credentials.name());
@@ -87,23 +83,27 @@ public final class HtpasswdAuthenticator implements Authenticator {
         return Caller.trusted(credentials.name(), METHOD);
     }
 
+    private void requireFewFailures(String nameAtAddress, String address) {
+        ofNames.mustWait(nameAtAddress).or(() -> ofAddresses.mustWait(address)).ifPresent(wait -> {
+            throw new TooManyFailuresException(wait);
+        });
+    }
+
     /** Takes as long for a name that is not in the file. */
-    private boolean isRight(PasswordFile file, BasicCredentials credentials) {
-        if (!PasswordHash.canBe(credentials.password())) {
-            return false;
-        }
+    private boolean isRight(PasswordFile file, BasicCredentials credentials, String nameAtAddress, String address) {
         PasswordHash hash = file.hashes().getOrDefault(credentials.name(), file.ofNobody());
-        acquire();
+        awaitTurn(address);
         try {
+            requireFewFailures(nameAtAddress, address); // those who were before may have failed meanwhile
             return hash.isOf(credentials.password()) && file.hashes().containsKey(credentials.name());
         } finally {
-            verifying.release();
+            verifying.end();
         }
     }
 
-    private void acquire() {
+    private void awaitTurn(String address) {
         try {
-            if (verifying.tryAcquire(BUSY.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (verifying.begin(address, BUSY)) {
                 return;
             }
         } catch (InterruptedException e) {

@@ -14,6 +14,20 @@ final class Superuser {
 
     static final String NAME = "postgres";
 
+    /** Advisory locks are free to all roles, and an import or a migration would wait for an auditor's. */
+    private static final String LOCKS_FOR_THE_APPLICATION_ALONE = """
+            do $$
+            declare
+                lock regprocedure;
+            begin
+                for lock in select oid from pg_proc
+                            where pronamespace = 'pg_catalog'::regnamespace and proname like '%advisory%'
+                              and has_function_privilege('registry_auditor', oid, 'execute') loop
+                    execute format('revoke execute on function %s from public', lock);
+                    execute format('grant execute on function %s to registry', lock);
+                end loop;
+            end $$""";
+
     private final String password;
 
     Superuser(String password) {
@@ -21,7 +35,7 @@ final class Superuser {
     }
 
     void prepare(ConnectionFacts facts) {
-        try (Connection connection = connect(facts);
+        try (Connection connection = connect(facts, NAME);
                 Statement statement = connection.createStatement()) {
             giveRole(statement, ConnectionFacts.APPLICATION, facts.password());
             giveRole(statement, ConnectionFacts.AUDITOR, facts.auditorPassword());
@@ -37,14 +51,24 @@ final class Superuser {
             statement.execute("REVOKE ALL ON DATABASE registry FROM PUBLIC");
             statement.execute("GRANT CONNECT ON DATABASE registry TO registry_auditor");
         } catch (SQLException e) {
-            throw new DatabaseException("database: cannot prepare the embedded database: " + e.getMessage(), e);
+            throw cannotPrepare(e);
+        }
+        try (Connection connection = connect(facts, ConnectionFacts.APPLICATION);
+                Statement statement = connection.createStatement()) {
+            statement.execute(LOCKS_FOR_THE_APPLICATION_ALONE);
+        } catch (SQLException e) {
+            throw cannotPrepare(e);
         }
     }
 
+    private static DatabaseException cannotPrepare(SQLException fault) {
+        return new DatabaseException("database: cannot prepare the embedded database: " + fault.getMessage(), fault);
+    }
+
     /** Not by the drivers that the JVM knows: a container takes those away whenever an application was stopped. */
-    private Connection connect(ConnectionFacts facts) throws SQLException {
+    private Connection connect(ConnectionFacts facts, String database) throws SQLException {
         PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setURL(facts.url(NAME));
+        source.setURL(facts.url(database));
         return source.getConnection(NAME, password);
     }
 

@@ -3,6 +3,7 @@ package com.laincloud.registry.auth.htpasswd;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import com.laincloud.registry.auth.Caller;
 import com.laincloud.registry.auth.RefusedException;
@@ -16,8 +17,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -184,5 +189,25 @@ class HtpasswdAuthenticatorTest {
         assertThatExceptionOfType(UnusableFileException.class)
                 .isThrownBy(authenticator::check)
                 .withMessage("auth.htpasswd.path: [" + file + "]: line 1 is no user and hash");
+    }
+
+    @Test
+    void wrongPasswordsOfOneAddressKeepNobodyOfAnotherWaitingForLong() throws Exception {
+        write("frodo", "baggins", SLOW + 1);
+        try (ExecutorService attackers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> attempts = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                String guess = basic("sauron" + i + ":ring");
+                attempts.add(attackers.submit(() -> authenticator.authenticate(guess, HERE)));
+            }
+            await().until(() -> attempts.stream().anyMatch(Future::isDone)); // some are refused, others wait
+
+            assertThat(authenticator
+                            .authenticate(basic("frodo:baggins"), "192.0.2.2")
+                            .name())
+                    .isEqualTo("frodo");
+            assertThat(attempts).as("those who came first").anyMatch(attempt -> !attempt.isDone());
+            attackers.shutdownNow();
+        }
     }
 }
