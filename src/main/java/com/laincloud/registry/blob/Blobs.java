@@ -4,6 +4,7 @@ import com.laincloud.registry.adoption.ReadThrough;
 import com.laincloud.registry.audit.Event;
 import com.laincloud.registry.audit.Event.Action;
 import com.laincloud.registry.audit.Events;
+import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.index.Blob;
 import com.laincloud.registry.index.BlobRows;
 import com.laincloud.registry.index.BlobRows.Source;
@@ -14,16 +15,21 @@ import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.repository.Repositories;
 import com.laincloud.registry.request.Requester;
 import com.laincloud.registry.storage.StorageDriver;
+import com.laincloud.registry.storage.StorageException;
 import com.laincloud.registry.storage.StorageKey;
 import com.laincloud.registry.storage.StoredContent;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.hibernate.exception.ConstraintViolationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The blobs of this registry. Bytes are kept once, however many repositories show them; a repository shows a blob only
@@ -32,22 +38,31 @@ import org.hibernate.exception.ConstraintViolationException;
 @Singleton
 public class Blobs {
 
+    private static final System.Logger LOG = System.getLogger(Blobs.class.getName());
     private static final int BATCH = 100;
+    private static final int BUFFER = 128 * 1024;
 
     private final BlobRows rows;
     private final Repositories repositories;
     private final Events events;
     private final StorageDriver storage;
     private final ReadThrough readThrough;
+    private final CurrentSettings settings;
 
     @Inject
     public Blobs(
-            BlobRows rows, Repositories repositories, Events events, StorageDriver storage, ReadThrough readThrough) {
+            BlobRows rows,
+            Repositories repositories,
+            Events events,
+            StorageDriver storage,
+            ReadThrough readThrough,
+            CurrentSettings settings) {
         this.rows = rows;
         this.repositories = repositories;
         this.events = events;
         this.storage = storage;
         this.readThrough = readThrough;
+        this.settings = settings;
     }
 
     /** The blob, if the repository shows it. */
@@ -82,9 +97,42 @@ public class Blobs {
         return new RegistryException(ErrorCode.BLOB_UNKNOWN, digest.toString());
     }
 
-    /** Whether the bytes are here already, in whatever repository. True today may be false tomorrow: see {@link #link}. */
-    public boolean isStored(Digest digest) {
-        return rows.stored(digest).filter(this::isWhole).isPresent();
+    /** The blob, in whatever repository. There today, it may be gone tomorrow: see {@link #link}. */
+    public Optional<Blob> stored(Digest digest) {
+        return rows.stored(digest);
+    }
+
+    /**
+     * Whether a blob's bytes are what they should be. Reads and hashes them, unless that was done as lately as the settings
+     * allow. Not for use in a transaction.
+     */
+    public boolean isIntact(Blob blob) {
+        if (!isWhole(blob)) {
+            return false;
+        }
+        if (rows.wasVerifiedWithin(settings.get().storage().verifiedWithin(), blob)) {
+            return true;
+        }
+        boolean isRight = hash(blob).equals(Optional.of(blob.digest()));
+        if (isRight) {
+            rows.noteVerified(blob);
+        }
+        return isRight;
+    }
+
+    /** The digest of the bytes that are there; empty if they cannot be read to their end. */
+    private Optional<Digest> hash(Blob blob) {
+        MessageDigest hash = blob.digest().algorithm().newMessageDigest();
+        byte[] buffer = new byte[BUFFER];
+        try (InputStream bytes = content(blob).open(0)) {
+            for (int n = bytes.read(buffer); n >= 0; n = bytes.read(buffer)) {
+                hash.update(buffer, 0, n);
+            }
+        } catch (IOException | StorageException e) {
+            LOG.log(Level.WARNING, "blob " + blob.digest() + " cannot be read", e);
+            return Optional.empty();
+        }
+        return Optional.of(Digest.finish(blob.digest().algorithm(), hash));
     }
 
     /**
@@ -92,7 +140,7 @@ public class Blobs {
      * push is to push it again, which mends it.
      */
     public boolean isWhole(Blob blob) {
-        return storage.size(blob.key()).equals(OptionalLong.of(blob.size()));
+        return storage.size(blob.key()).orElse(-1) >= blob.size(); // an overtaken writer may have added to them
     }
 
     /** The bytes of a blob. */
@@ -104,21 +152,17 @@ public class Blobs {
      * Records that the bytes under {@code key} are durable and shows them in the repository; where another upload of the
      * same content came first, shows that one instead. Needs a transaction.
      *
+     * @param damaged the blob as it is stored, if its bytes are not {@linkplain #isIntact intact}: then the new ones take
+     *     their place
      * @return whether {@code key} is the blob's now; if not, nothing refers to it
      */
     @Transactional(Transactional.TxType.MANDATORY)
-    public boolean add(long repositoryId, Digest digest, long size, StorageKey key) {
+    public boolean add(long repositoryId, Digest digest, long size, StorageKey key, @Nullable Blob damaged) {
         boolean isNew;
         do { // a blob that is collected between the two statements is simply added again
-            isNew = rows.add(new Blob(digest, size, key)) || replaceLost(digest, key);
+            isNew = rows.add(new Blob(digest, size, key)) || (damaged != null && rows.move(damaged, key));
         } while (!link(repositoryId, digest));
         return isNew;
-    }
-
-    /** Gives a blob whose bytes were lost those under {@code key}. */
-    private boolean replaceLost(Digest digest, StorageKey key) {
-        Optional<Blob> lost = rows.stored(digest).filter(blob -> !isWhole(blob));
-        return lost.isPresent() && rows.move(lost.get(), key);
     }
 
     /**

@@ -25,6 +25,7 @@ public record Settings(
                 StorageSection.driver(values),
                 reader.path("storage.filesystem.rootdirectory"),
                 reader.bytes("storage.filesystem.reservedbytes"),
+                reader.duration("storage.verifiedwithin"),
                 reader.bool("storage.delete.enabled"),
                 reader.bool("storage.maintenance.readonly.enabled"),
                 UploadPurging.read(reader));

@@ -14,7 +14,8 @@ import java.util.TreeMap;
  */
 final class StorageSection {
 
-    private static final Set<String> NO_DRIVERS = Set.of("cache", "delete", "redirect", "maintenance", "tag");
+    private static final Set<String> NO_DRIVERS =
+            Set.of("cache", "delete", "redirect", "maintenance", "tag", "verifiedwithin");
 
     private StorageSection() {}
 

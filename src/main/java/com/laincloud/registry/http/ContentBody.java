@@ -18,8 +18,7 @@ public record ContentBody(StoredContent content, ByteRange part) {
 
     /** Has the container send them after the headers by itself. Says false where it cannot: then they are to be written. */
     public boolean leave(HttpServletRequest request) {
-        return content instanceof StoredContent.InFile inFile
-                && FileBody.leave(request, inFile.file(), part.first(), part.length());
+        return content instanceof StoredContent.InFile inFile && FileBody.leave(request, inFile, part);
     }
 
     /**

@@ -2,6 +2,7 @@ package com.laincloud.registry.http;
 
 import com.laincloud.registry.connector.SlowReaders;
 import com.laincloud.registry.connector.ZeroCopy;
+import com.laincloud.registry.storage.StoredContent;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -29,13 +30,13 @@ public record FileBody(Path file, long offset, long length) {
      * @return false if that is not possible or not worthwhile for this request: then the caller sends the bytes, or finds
      *     out that they are not there
      */
-    public static boolean leave(HttpServletRequest request, Path file, long offset, long length) {
-        boolean isLeft = length >= WORTHWHILE
+    public static boolean leave(HttpServletRequest request, StoredContent.InFile content, ByteRange part) {
+        boolean isLeft = part.length() >= WORTHWHILE
                 && request.isAsyncSupported()
                 && ZeroCopy.isPossible(request)
-                && file.toFile().length() >= offset + length;
+                && content.file().toFile().length() >= content.size();
         if (isLeft) {
-            request.setAttribute(ATTRIBUTE, new FileBody(file, offset, length));
+            request.setAttribute(ATTRIBUTE, new FileBody(content.file(), part.first(), part.length()));
         }
         return isLeft;
     }

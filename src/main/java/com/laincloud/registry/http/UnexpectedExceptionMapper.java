@@ -26,6 +26,11 @@ public class UnexpectedExceptionMapper implements ExceptionMapper<Throwable> {
                                 INSUFFICIENT_STORAGE, ErrorCode.UNAVAILABLE, List.of("no space left on the storage"))
                         .build();
             }
+            if (cause instanceof StorageException storage && storage.isLost()) {
+                LOG.log(System.Logger.Level.ERROR, storage.getMessage());
+                return ErrorBody.answer(404, ErrorCode.BLOB_UNKNOWN, List.of("the storage has lost it"))
+                        .build();
+            }
             if (cause instanceof StorageException) {
                 LOG.log(System.Logger.Level.ERROR, "the storage failed", e);
                 return ErrorBody.answer(503, ErrorCode.UNAVAILABLE, List.of("the storage cannot be used"))

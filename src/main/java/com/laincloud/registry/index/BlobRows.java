@@ -9,6 +9,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -22,6 +23,7 @@ public class BlobRows {
     private final Lookup<Blob> shown;
     private final SharedLookup<Blob> pulled;
     private final Lookup<Blob> stored;
+    private final Lookup<Boolean> verified;
     private final Lookup<Source> sources;
 
     @Inject
@@ -36,6 +38,9 @@ public class BlobRows {
                 "select digest, size, storage_key from blob b where " + shown("asked.name", "asked.repository"),
                 blob);
         this.stored = new Lookup<>(database, "select digest, size, storage_key from blob where digest = ?", blob);
+        this.verified = new Lookup<>(database, """
+                select true from blob
+                where digest = ? and storage_key = ? and verified_at > now() - make_interval(secs => ?)""", row -> row.getBoolean(1));
         this.sources =
                 new Lookup<>(database, """
                 select l.repository_id, (select name from repository where id = l.repository_id)
@@ -71,6 +76,21 @@ public class BlobRows {
         return stored.first(digest.toString());
     }
 
+    /** Whether a blob's bytes were hashed, and right, at most {@code age} ago. */
+    public boolean wasVerifiedWithin(Duration age, Blob blob) {
+        return verified.first(blob.digest().toString(), blob.key().path(), age.toMillis() / 1000.0)
+                .isPresent();
+    }
+
+    /** Notes that a blob's bytes were hashed just now, and are right. */
+    @Transactional
+    public void noteVerified(Blob blob) {
+        entities.createNativeQuery("update blob set verified_at = now() where digest = :digest and storage_key = :key")
+                .setParameter("digest", blob.digest().toString())
+                .setParameter("key", blob.key().path())
+                .executeUpdate();
+    }
+
     /**
      * The repositories that show a blob, in the order of their rows' numbers.
      *
@@ -81,14 +101,15 @@ public class BlobRows {
     }
 
     /**
-     * Adds the row of a blob.
+     * Adds the row of a blob, whose bytes were just hashed.
      *
      * @return false if there was one
      */
     @Transactional(Transactional.TxType.MANDATORY)
     public boolean add(Blob blob) {
         return entities.createNativeQuery("""
-                                insert into blob (digest, size, storage_key) values (:digest, :size, :key)
+                                insert into blob (digest, size, storage_key, verified_at)
+                                values (:digest, :size, :key, now())
                                 on conflict (digest) do nothing""")
                         .setParameter("digest", blob.digest().toString())
                         .setParameter("size", blob.size())
@@ -98,15 +119,16 @@ public class BlobRows {
     }
 
     /**
-     * Says that a blob's bytes lie elsewhere from now on.
+     * Says that a blob's bytes lie elsewhere from now on, where they were just hashed.
      *
      * @param blob as it was until now
      * @return false if it was moved or collected meanwhile
      */
     @Transactional(Transactional.TxType.MANDATORY)
     public boolean move(Blob blob, StorageKey key) {
-        return entities.createNativeQuery(
-                                "update blob set storage_key = :key where digest = :digest and storage_key = :old")
+        return entities.createNativeQuery("""
+                                update blob set storage_key = :key, verified_at = now()
+                                where digest = :digest and storage_key = :old""")
                         .setParameter("key", key.path())
                         .setParameter("digest", blob.digest().toString())
                         .setParameter("old", blob.key().path())

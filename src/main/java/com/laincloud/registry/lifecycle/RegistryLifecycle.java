@@ -9,6 +9,7 @@ import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.database.Migration;
 import com.laincloud.registry.database.embedded.EmbeddedPostgres;
 import com.laincloud.registry.storage.StorageDriver;
+import com.laincloud.registry.storage.StorageException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.context.Initialized;
@@ -67,7 +68,7 @@ public class RegistryLifecycle {
                 startEmbeddedDatabase(current);
             }
             new Migration(new ConfiguredDataSource()).migrate();
-            storage.get().check();
+            checkStorage();
             startUp.fire(new StartUp());
             atStart.fire(new SettingsAtStart(settings.get().effective()));
             etcd.get().start();
@@ -84,6 +85,18 @@ public class RegistryLifecycle {
         etcd.get().close();
         storage.get().close();
         stopEmbeddedDatabase();
+    }
+
+    /** Without room for uploads everything else still works, so that a full disk stops no pull. */
+    private void checkStorage() {
+        try {
+            storage.get().check();
+        } catch (StorageException e) {
+            if (!e.isFull()) {
+                throw e;
+            }
+            LOGGER.warning("uploads are refused: " + e.getMessage());
+        }
     }
 
     private void startEmbeddedDatabase(Settings current) {

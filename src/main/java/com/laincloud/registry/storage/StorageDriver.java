@@ -24,16 +24,25 @@ public interface StorageDriver extends AutoCloseable {
      * Opens {@code segment} of {@code upload} for writing from {@code offset}, creating it if {@code offset} is 0 and
      * dropping whatever it holds past {@code offset}.
      *
-     * @throws StorageException if the medium fails, or the segment holds fewer than {@code offset} bytes
+     * @throws StorageException if the medium fails; {@linkplain StorageException#isLost() lost} if the segment holds fewer
+     *     than {@code offset} bytes
      */
     SegmentWriter append(UUID upload, int segment, long offset);
 
     /**
      * Reads the first {@link Segment#length} bytes of a segment, for hashing them again where the hash of an upload was lost.
      *
-     * @throws StorageException if the medium fails, or the segment holds fewer bytes
+     * @throws StorageException if the medium fails; {@linkplain StorageException#isLost() lost} if the segment holds fewer
+     *     bytes
      */
     InputStream read(UUID upload, Segment segment);
+
+    /**
+     * Drops whatever a segment holds past its {@link Segment#length}. Does nothing if it holds no more, or is not there.
+     *
+     * @throws StorageException if the medium fails
+     */
+    void cut(UUID upload, Segment segment);
 
     /**
      * The place that an upload's bytes take when they become the blob {@code digest}. It follows from the two alone, so
@@ -51,7 +60,8 @@ public interface StorageDriver extends AutoCloseable {
      * <p>The upload's segments and leavings are gone afterwards; if this throws, they may remain, this may be called again,
      * and {@link #discard} removes them. Committing again what was committed already does nothing.
      *
-     * @throws StorageException if the medium fails, or a segment holds fewer bytes than it is said to
+     * @throws StorageException if the medium fails; {@linkplain StorageException#isLost() lost} if a segment holds fewer
+     *     bytes than it is said to
      */
     void commit(UUID upload, List<Segment> segments, StorageKey key);
 

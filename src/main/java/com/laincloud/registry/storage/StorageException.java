@@ -7,25 +7,41 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("serial") // never serialised: it ends as an HTTP answer
 public class StorageException extends RuntimeException {
 
-    private final boolean full;
+    private final Reason reason;
 
-    private StorageException(String message, @Nullable IOException cause, boolean full) {
-        super(message, cause);
-        this.full = full;
+    private enum Reason {
+        FAILED,
+        FULL,
+        LOST
     }
 
-    /** A failure of the medium, or bytes that are not there. */
+    private StorageException(String message, @Nullable IOException cause, Reason reason) {
+        super(message, cause);
+        this.reason = reason;
+    }
+
+    /** A failure of the medium. */
     public static StorageException failed(String message, @Nullable IOException cause) {
-        return new StorageException(message, cause, false);
+        return new StorageException(message, cause, Reason.FAILED);
     }
 
     /** There is no room left; what was being written is dropped. */
     public static StorageException full(String message, @Nullable IOException cause) {
-        return new StorageException(message, cause, true);
+        return new StorageException(message, cause, Reason.FULL);
+    }
+
+    /** The medium works, but bytes that should be there are not. */
+    public static StorageException lost(String message, @Nullable IOException cause) {
+        return new StorageException(message, cause, Reason.LOST);
     }
 
     /** Whether the reason is that no room is left. */
     public boolean isFull() {
-        return full;
+        return reason == Reason.FULL;
+    }
+
+    /** Whether the reason is that bytes are gone, so that asking again is in vain. */
+    public boolean isLost() {
+        return reason == Reason.LOST;
     }
 }

@@ -13,7 +13,8 @@ public sealed interface StoredContent {
      * The bytes from {@code offset} up to {@link #size}, never more; the caller closes it.
      *
      * @param offset from 0 to {@link #size}, where there is nothing left to read
-     * @throws StorageException naming the key, if they are not there or cannot be read
+     * @throws StorageException naming the key, if they cannot be read; {@linkplain StorageException#isLost() lost} if there
+     *     is nothing, or not as many bytes as there should be
      */
     InputStream open(long offset);
 

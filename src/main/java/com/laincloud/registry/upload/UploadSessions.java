@@ -5,20 +5,26 @@ import com.laincloud.registry.audit.Event.Action;
 import com.laincloud.registry.audit.Events;
 import com.laincloud.registry.blob.Blobs;
 import com.laincloud.registry.database.Lookup;
+import com.laincloud.registry.index.Blob;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.repository.Repositories;
 import com.laincloud.registry.request.Requester;
+import com.laincloud.registry.storage.Segment;
 import com.laincloud.registry.storage.StorageKey;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +39,7 @@ public class UploadSessions {
     private final Repositories repositories;
     private final Blobs blobs;
     private final Events events;
-    private final Lookup<Long> size;
+    private final Lookup<Acknowledged> acknowledged;
 
     @Inject
     public UploadSessions(
@@ -42,9 +48,9 @@ public class UploadSessions {
         this.repositories = repositories;
         this.blobs = blobs;
         this.events = events;
-        this.size = new Lookup<>(database, """
-                select u.size from upload u join repository r on r.id = u.repository_id
-                where u.id = ? and r.name = ?""", row -> row.getLong(1));
+        this.acknowledged = new Lookup<>(database, """
+                select size, segments, digest from upload
+                where id = ? and repository_id = (select id from repository where name = ?)""", Acknowledged::of);
     }
 
     /** Opens a session, and the repository with it. */
@@ -57,12 +63,31 @@ public class UploadSessions {
     }
 
     /**
-     * How many bytes of a session were acknowledged.
+     * What of a session was acknowledged to its client.
+     *
+     * @param size how many bytes
+     * @param segments where they are
+     * @param attempted which blob they were to become, if that was begun
+     */
+    record Acknowledged(
+            long size, List<Segment> segments, @Nullable String attempted) {
+
+        private static Acknowledged of(ResultSet row) throws SQLException {
+            Long[] lengths = (Long[]) row.getArray("segments").getArray();
+            List<Segment> segments = IntStream.range(0, lengths.length)
+                    .mapToObj(number -> new Segment(number, lengths[number]))
+                    .toList();
+            return new Acknowledged(row.getLong("size"), segments, row.getString("digest"));
+        }
+    }
+
+    /**
+     * What of a session was acknowledged.
      *
      * @throws RegistryException {@link ErrorCode#BLOB_UPLOAD_UNKNOWN}
      */
-    public long size(RepositoryName repository, UUID upload) {
-        return size.first(upload, repository.value()).orElseThrow(() -> unknown(upload));
+    Acknowledged acknowledged(RepositoryName repository, UUID upload) {
+        return acknowledged.first(upload, repository.value()).orElseThrow(() -> unknown(upload));
     }
 
     /**
@@ -120,14 +145,21 @@ public class UploadSessions {
     /**
      * Ends a session: its bytes are the blob {@code digest} now, kept under {@code key}, and shown in the repository.
      *
+     * @param damaged the blob as it is stored, if its bytes are to be replaced
      * @return false if the same blob came first from elsewhere, so that nothing refers to {@code key}
      * @throws RegistryException as {@link #release}
      */
     @Transactional
     boolean complete(
-            RepositoryName repository, Lease lease, Digest digest, long size, StorageKey key, Requester requester) {
+            RepositoryName repository,
+            Lease lease,
+            Digest digest,
+            long size,
+            StorageKey key,
+            @Nullable Blob damaged,
+            Requester requester) {
         UploadEntity upload = held(lease);
-        boolean kept = blobs.add(lease.repositoryId(), digest, size, key);
+        boolean kept = blobs.add(lease.repositoryId(), digest, size, key, damaged);
         end(upload, repository, digest, size, requester);
         return kept;
     }

@@ -2,6 +2,7 @@ package com.laincloud.registry.upload;
 
 import com.laincloud.registry.blob.Blobs;
 import com.laincloud.registry.config.CurrentSettings;
+import com.laincloud.registry.index.Blob;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
 import com.laincloud.registry.oci.ErrorCode;
@@ -13,11 +14,13 @@ import com.laincloud.registry.storage.SegmentWriter;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.StorageException;
 import com.laincloud.registry.storage.StorageKey;
+import com.laincloud.registry.upload.UploadSessions.Acknowledged;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -71,9 +74,42 @@ public class Uploads {
         return upload;
     }
 
-    /** As {@link UploadSessions#size}. */
+    /**
+     * How many bytes of a session were acknowledged and are there.
+     *
+     * @throws RegistryException {@link ErrorCode#BLOB_UPLOAD_UNKNOWN}
+     */
     public long size(RepositoryName repository, UUID upload) {
-        return sessions.size(repository, upload);
+        Acknowledged session = sessions.acknowledged(repository, upload);
+        boolean isBlob = session.attempted() != null
+                && storage.size(storage.keyOf(upload, Digest.valueOf(session.attempted())))
+                        .isPresent();
+        if (!isBlob) {
+            try {
+                session.segments().forEach(segment -> requireThere(upload, segment));
+            } catch (StorageException e) {
+                throw e.isLost() ? lost(repository, upload, e) : e;
+            }
+        }
+        return session.size();
+    }
+
+    private void requireThere(UUID upload, Segment segment) {
+        if (segment.length() == 0) {
+            return; // it may not have been written to at all
+        }
+        try {
+            storage.read(upload, segment).close();
+        } catch (IOException e) {
+            throw StorageException.failed("upload " + upload + " cannot be read", e);
+        }
+    }
+
+    /** Ends a session whose acknowledged bytes are gone, with the power or the disk: its client has to begin again. */
+    private RegistryException lost(RepositoryName repository, UUID upload, StorageException reason) {
+        LOG.log(Level.WARNING, "upload {0} is ended, because bytes of it are lost: {1}", upload, reason.getMessage());
+        cancel(repository, upload);
+        return new RegistryException(ErrorCode.BLOB_UPLOAD_UNKNOWN, upload + " was lost");
     }
 
     /**
@@ -95,14 +131,29 @@ public class Uploads {
             release(lease, e.received(), hash);
             throw e;
         } catch (RegistryException | StorageException e) {
-            release(lease, 0, before);
-            throw e;
+            throw giveUp(repository, lease, before, e);
         }
+    }
+
+    /** Drops what a writer wrote, so that the session is as it was. Returns what is to be thrown. */
+    private RuntimeException giveUp(
+            RepositoryName repository, Lease lease, @Nullable PrefixHash before, RuntimeException reason) {
+        if (reason instanceof StorageException storageException && storageException.isLost()) {
+            return lost(repository, lease.upload(), storageException);
+        }
+        try {
+            storage.cut(lease.upload(), new Segment(lease.segment(), lease.segmentLength()));
+        } catch (StorageException e) {
+            LOG.log(Level.WARNING, "bytes of upload " + lease.upload() + " stay, and mean nothing", e);
+        }
+        release(lease, 0, before);
+        return reason;
     }
 
     /**
      * Adds the last chunk, which may be empty, and makes the upload a blob of the repository. When this returns, the blob
-     * survives the loss of power. When it throws, nothing of the chunk counts, and the session is as it was.
+     * survives the loss of power. When it throws, nothing of the chunk counts, and the session is as it was; but where bytes
+     * are lost that were acknowledged before, it is ended.
      *
      * @throws RegistryException as {@link #append}; {@link ErrorCode#DIGEST_INVALID} if the bytes are not what
      *     {@code digest} says
@@ -114,11 +165,12 @@ public class Uploads {
             become(repository, lease, digest, committed.getAsLong() - lease.size(), requester);
             return;
         }
-        PrefixHash before = hashes.take(upload, lease.size())
-                .filter(hash -> hash.algorithm() == digest.algorithm())
-                .orElseGet(() -> hashAgain(lease, digest.algorithm()));
-        PrefixHash hash = before.copy();
+        PrefixHash before = null;
         try {
+            before = hashes.take(upload, lease.size())
+                    .filter(known -> known.algorithm() == digest.algorithm())
+                    .orElseGet(() -> hashAgain(lease, digest.algorithm()));
+            PrefixHash hash = before.copy();
             long written = receive(lease, chunk, hash);
             if (!hash.digest().equals(digest)) {
                 throw new RegistryException(
@@ -126,8 +178,7 @@ public class Uploads {
             }
             become(repository, lease, digest, written, requester);
         } catch (RegistryException | StorageException e) {
-            release(lease, 0, before);
-            throw e;
+            throw giveUp(repository, lease, before, e);
         }
     }
 
@@ -153,13 +204,29 @@ public class Uploads {
     private void become(RepositoryName repository, Lease lease, Digest digest, long written, Requester requester) {
         long size = lease.size() + written;
         StorageKey key = storage.keyOf(lease.upload(), digest);
-        if (blobs.isStored(digest) && sessions.completeWithStored(repository, lease, digest, size, requester)) {
+        Optional<Blob> stored = blobs.stored(digest);
+        Optional<Blob> damaged = stored.filter(blob -> !blobs.isIntact(blob));
+        if (stored.isPresent()
+                && damaged.isEmpty()
+                && sessions.completeWithStored(repository, lease, digest, size, requester)) {
             dropLeavings(lease, key);
             return;
         }
         storage.commit(lease.upload(), lease.segmentsAfter(written), key);
-        if (!sessions.complete(repository, lease, digest, size, key, requester)) {
+        if (!sessions.complete(repository, lease, digest, size, key, damaged.orElse(null), requester)) {
             dropLeavings(lease, key);
+        } else if (damaged.isPresent()) {
+            dropDamaged(damaged.get());
+        }
+    }
+
+    /** Removes bytes that others have taken the place of: no row refers to their key any more, and none ever will. */
+    private void dropDamaged(Blob blob) {
+        LOG.log(Level.WARNING, "{0} was damaged or lost, and has its bytes again from a push", blob.digest());
+        try {
+            storage.delete(blob.key());
+        } catch (StorageException e) {
+            LOG.log(Level.WARNING, "damaged bytes stay at " + blob.key(), e);
         }
     }
 

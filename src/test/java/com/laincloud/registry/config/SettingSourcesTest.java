@@ -2,6 +2,7 @@ package com.laincloud.registry.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,19 @@ class SettingSourcesTest {
 
         assertThat(settings.storage().driver()).isEqualTo(Storage.Driver.INMEMORY);
         assertThat(settings.storage().deleteEnabled()).isTrue();
+    }
+
+    @Test
+    void whatIsSaidOfTheStorageNamesNoOtherDriver() {
+        Settings settings = new SettingSources()
+                .environment(Map.of(
+                        "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", "/srv",
+                        "REGISTRY_STORAGE_VERIFIEDWITHIN", "24h",
+                        "REGISTRY_STORAGE_MAINTENANCE_READONLY_ENABLED", "true"))
+                .settings();
+
+        assertThat(settings.storage().driver()).isEqualTo(Storage.Driver.FILESYSTEM);
+        assertThat(settings.storage().verifiedWithin()).isEqualTo(Duration.ofHours(24));
     }
 
     @Test

@@ -3,12 +3,19 @@ package com.laincloud.registry.it;
 import static com.laincloud.registry.it.RegistryClient.errorCodes;
 import static com.laincloud.registry.it.RegistryClient.expect;
 import static com.laincloud.registry.it.RegistryClient.withDigest;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.laincloud.registry.oci.Digest;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A disk of 300 MiB, of which uploads leave 150 MiB to everything else. */
@@ -37,6 +44,9 @@ class FullDiskIT {
             }
 
             assertThat(errorCodes(expect(INSUFFICIENT_STORAGE, refused))).containsExactly("UNAVAILABLE");
+            String acknowledged = "0-" + (bytesOfUploads(server) - 1); // what was refused is dropped
+            assertThat(expect(204, client.get(upload)).headers().firstValue("Range"))
+                    .hasValue(acknowledged);
             assertThat(client.pullBlob("full/disk", digest)).isEqualTo(kept);
             assertThat(client.pullManifest("full/disk", "kept")).isEqualTo(manifest);
             client.pushManifest("full/disk", "a-manifest-needs-no-room-on-the-storage", SampleManifests.TYPE, manifest);
@@ -44,6 +54,44 @@ class FullDiskIT {
             expect(204, client.delete(upload));
             byte[] next = bytes(MEBIBYTE);
             expect(201, client.put(withDigest(client.startUpload("full/disk"), RegistryClient.digest(next)), next));
+        }
+    }
+
+    @Test
+    void aServerStartsOnADiskThatIsFullServesWhatIsThereAndSaysSo() {
+        try (RegistryServer server = RegistryServer.start()) {
+            RegistryClient client = new RegistryClient(server.uri());
+            byte[] kept = bytes(MEBIBYTE);
+            Digest digest = client.pushBlob("full/start", kept);
+            byte[] manifest = SampleManifests.image(digest, kept.length);
+            client.pushManifest("full/start", "kept", SampleManifests.TYPE, manifest);
+
+            server.setEnvironment("REGISTRY_STORAGE_FILESYSTEM_RESERVEDBYTES", Long.toString(1L << 60));
+            long position = server.logPosition();
+            server.restart();
+
+            assertThat(server.logSince(position))
+                    .filteredOn(line -> line.contains("uploads are refused: no room left at " + server.root()))
+                    .hasSize(1);
+            assertThat(client.pullBlob("full/start", digest)).isEqualTo(kept);
+            assertThat(client.pullManifest("full/start", "kept")).isEqualTo(manifest);
+            expect(INSUFFICIENT_STORAGE, client.patch(client.startUpload("full/start"), bytes(1)));
+            assertThat(new String(expect(200, client.get("/health")).body(), UTF_8))
+                    .contains("\"full\":\"true\"");
+        }
+    }
+
+    /** The disk is mounted for the server alone. */
+    private static long bytesOfUploads(RegistryServer server) {
+        Path uploads = Path.of("/proc", Long.toString(server.process().pid()), "root")
+                .resolve(Path.of("/").relativize(server.root().resolve("docker/registry/v2/uploads")));
+        try (Stream<Path> files = Files.walk(uploads)) {
+            return files.map(Path::toFile)
+                    .filter(File::isFile)
+                    .mapToLong(File::length)
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -2,14 +2,19 @@ package com.laincloud.registry.it;
 
 import static com.laincloud.registry.it.RegistryClient.errorCodes;
 import static com.laincloud.registry.it.RegistryClient.expect;
+import static com.laincloud.registry.it.RegistryClient.withDigest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.laincloud.registry.oci.Digest;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,7 +33,7 @@ class LostFileIT {
 
     @ParameterizedTest
     @ValueSource(ints = {100, 200_000})
-    void aBlobWhoseFileIsLostOrCutShortIsAnErrorAndNeverServedInPart(int size) throws IOException {
+    void aBlobWhoseFileIsLostOrCutShortIsMissingForAllAndNeverServedInPart(int size) throws IOException {
         byte[] content = new byte[size];
         new Random(size).nextBytes(content);
         Digest digest = client.pushBlob("lost/file", content);
@@ -61,11 +66,77 @@ class LostFileIT {
         assertThat(client.pullBlob("lost/mended", digest)).isEqualTo(content);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {102, 200_002})
+    void aBitThatFlippedIsMendedByAPushOfTheRightBytes(int size) throws IOException {
+        byte[] content = new byte[size];
+        new Random(size).nextBytes(content);
+        Digest digest = client.pushBlob("lost/flipped", content);
+        byte[] flipped = content.clone();
+        flipped[size / 2] ^= 1;
+        Path file = fileOf(digest);
+        Files.write(file, flipped);
+
+        expect(201, client.put(withDigest(client.startUpload("lost/flipped"), digest), content));
+
+        assertThat(client.pullBlob("lost/flipped", digest)).isEqualTo(content);
+        assertThat(file).doesNotExist();
+        expect(201, client.put(withDigest(client.startUpload("lost/other"), digest), content)); // which is intact now
+        assertThat(fileOf(digest)).hasBinaryContent(content);
+    }
+
+    @Test
+    void anUploadWhoseBytesAreLostIsUnknownFromThenOn() throws IOException {
+        for (Loss loss : Loss.values()) {
+            for (Function<String, HttpResponse<byte[]>> next : List.<Function<String, HttpResponse<byte[]>>>of(
+                    upload -> client.patch(upload, new byte[10]),
+                    upload -> client.get(upload),
+                    upload -> client.put(withDigest(upload, RegistryClient.digest(new byte[1000])), new byte[0]))) {
+                String upload =
+                        RegistryClient.location(client.patch(client.startUpload("lost/upload"), new byte[1000]));
+                loss.of(segments());
+
+                assertThat(errorCodes(expect(404, next.apply(upload)))).containsExactly("BLOB_UPLOAD_UNKNOWN");
+                assertThat(errorCodes(expect(404, client.get(upload)))).containsExactly("BLOB_UPLOAD_UNKNOWN");
+            }
+        }
+    }
+
+    /** What a crash may have left of the files of uploads. */
+    private enum Loss {
+        PART {
+            @Override
+            void of(List<Path> files) throws IOException {
+                for (Path file : files) {
+                    Files.write(file, new byte[10]);
+                }
+            }
+        },
+        ALL {
+            @Override
+            void of(List<Path> files) throws IOException {
+                for (Path file : files) {
+                    Files.delete(file);
+                    Files.delete(file.resolveSibling(""));
+                }
+            }
+        };
+
+        abstract void of(List<Path> files) throws IOException;
+    }
+
+    private List<Path> segments() throws IOException {
+        try (Stream<Path> files = Files.walk(server.root().resolve("docker/registry/v2/uploads"))) {
+            return files.filter(Files::isRegularFile).toList();
+        }
+    }
+
     private void assertThatItCannotBePulled(Digest digest) {
         String path = "/v2/lost/file/blobs/" + digest;
-        assertThat(errorCodes(expect(503, client.get(path)))).containsExactly("UNAVAILABLE");
-        assertThat(errorCodes(expect(503, client.get(path, "Range", "bytes=10-"))))
-                .containsExactly("UNAVAILABLE");
+        expect(404, client.head(path));
+        assertThat(errorCodes(expect(404, client.get(path)))).containsExactly("BLOB_UNKNOWN");
+        assertThat(errorCodes(expect(404, client.get(path, "Range", "bytes=10-"))))
+                .containsExactly("BLOB_UNKNOWN");
     }
 
     private Path fileOf(Digest digest) throws IOException {

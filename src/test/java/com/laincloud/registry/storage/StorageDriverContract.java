@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** What every driver keeps. A driver's test implements this, and adds only what is true of that driver alone. */
@@ -325,6 +326,44 @@ public interface StorageDriverContract {
         assertThat(uploads(Duration.ZERO)).isEmpty();
         assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> driver().read(upload, new Segment(7, 10)).close());
+    }
+
+    @Test
+    default void whatIsCutIsDroppedAndTheRestStays() throws IOException {
+        Sample sample = Sample.of(40, 1000);
+        UUID upload = sample.upload(driver());
+        driver().cut(upload, new Segment(0, 600));
+        driver().cut(upload, new Segment(0, 800)); // it holds no more
+        driver().cut(upload, new Segment(7, 0)); // there is none
+        driver().cut(UUID.randomUUID(), new Segment(0, 0));
+
+        try (InputStream bytes = driver().read(upload, new Segment(0, 600))) {
+            assertThat(bytes.readAllBytes()).isEqualTo(head(sample.bytes(), 600));
+        }
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(() -> driver().read(upload, new Segment(0, 601)).close())
+                .matches(StorageException::isLost);
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(() -> driver().append(upload, 0, 601).close())
+                .matches(StorageException::isLost);
+    }
+
+    @Test
+    default void bytesThatShouldBeThereAndAreNotAreLost() {
+        Sample sample = Sample.of(41, 1000);
+        UUID upload = sample.upload(driver());
+        StorageKey stored = Sample.of(42, 10).store(driver());
+        for (ThrowingCallable attempt : List.<ThrowingCallable>of(
+                () -> driver().append(upload, 1, 1).close(),
+                () -> driver().append(UUID.randomUUID(), 0, 1).close(),
+                () -> driver().read(UUID.randomUUID(), new Segment(0, 1)).close(),
+                () -> driver().commit(upload, List.of(new Segment(0, 1001)), driver().keyOf(upload, sample.digest())),
+                () -> driver().content(unknownKey(), 10).open(0).close(),
+                () -> driver().content(stored, 11).open(0).close())) {
+            assertThatExceptionOfType(StorageException.class)
+                    .isThrownBy(attempt)
+                    .matches(StorageException::isLost);
+        }
     }
 
     @Test

@@ -1,6 +1,5 @@
 package com.laincloud.registry.storage.filesystem;
 
-import com.laincloud.registry.storage.StorageException;
 import com.laincloud.registry.storage.StorageKey;
 import com.laincloud.registry.storage.StoredContent;
 import java.io.IOException;
@@ -9,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /** A blob in a file, of which the first {@code size} bytes are the blob's. */
-record FileContent(StorageKey key, Path file, long size) implements StoredContent.InFile {
+record FileContent(StorageKey key, Path file, long size, FreeSpace space) implements StoredContent.InFile {
 
     @Override
     public InputStream open(long offset) {
@@ -17,7 +16,7 @@ record FileContent(StorageKey key, Path file, long size) implements StoredConten
         try {
             return FileRange.open(file, offset, size);
         } catch (IOException e) {
-            throw StorageException.failed(key + " cannot be read: " + e, e);
+            throw space.failure(key + " cannot be read", e);
         }
     }
 }

@@ -13,7 +13,6 @@ import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,7 +44,7 @@ public final class FilesystemDriver implements StorageDriver {
         Path tree = root.toAbsolutePath().normalize();
         try {
             DurableDirectory.create(tree);
-            this.space = new FreeSpace(tree, reservedBytes);
+            this.space = new FreeSpace(tree, tree.resolve(TREE), reservedBytes);
         } catch (IOException e) {
             throw StorageException.failed("the storage root " + root + " cannot be used: " + e, e);
         }
@@ -75,6 +74,15 @@ public final class FilesystemDriver implements StorageDriver {
             return FileRange.open(uploads.segment(upload, segment.number()), 0, segment.length());
         } catch (IOException e) {
             throw space.failure("segment " + segment.number() + " of upload " + upload + " cannot be read", e);
+        }
+    }
+
+    @Override
+    public void cut(UUID upload, Segment segment) {
+        try {
+            uploads.cut(upload, segment);
+        } catch (IOException e) {
+            throw space.failure("segment " + segment.number() + " of upload " + upload + " cannot be cut", e);
         }
     }
 
@@ -109,9 +117,10 @@ public final class FilesystemDriver implements StorageDriver {
     public OptionalLong size(StorageKey key) {
         try {
             return OptionalLong.of(Files.size(blobs.file(key)));
-        } catch (NoSuchFileException e) {
-            return OptionalLong.empty();
         } catch (IOException e) {
+            if (space.isLost(e)) {
+                return OptionalLong.empty();
+            }
             throw space.failure(key + " cannot be looked at", e);
         }
     }
@@ -127,7 +136,7 @@ public final class FilesystemDriver implements StorageDriver {
 
     @Override
     public StoredContent content(StorageKey key, long size) {
-        return new FileContent(key, blobs.file(key), size);
+        return new FileContent(key, blobs.file(key), size, space);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package com.laincloud.registry.storage.filesystem;
 
 import com.laincloud.registry.storage.Segment;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -41,10 +42,19 @@ final class UploadTree {
         return cutTo(0, FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE));
     }
 
+    /** Drops what a segment, if it is there, holds past its length. */
+    void cut(UUID upload, Segment segment) throws IOException {
+        try (FileChannel channel = FileChannel.open(segment(upload, segment.number()), StandardOpenOption.WRITE)) {
+            channel.truncate(segment.length());
+        } catch (NoSuchFileException e) {
+            // then it holds nothing
+        }
+    }
+
     private static FileChannel cutTo(long length, FileChannel channel) throws IOException {
         try {
             if (channel.size() < length) {
-                throw new IOException("there are " + channel.size() + " bytes where " + length + " should be");
+                throw new EOFException("there are " + channel.size() + " bytes where " + length + " should be");
             }
             return channel.truncate(length);
         } catch (IOException e) {
@@ -102,7 +112,7 @@ final class UploadTree {
             for (long position = 0; position < length; ) {
                 long moved = source.transferTo(position, length - position, target);
                 if (moved == 0) {
-                    throw new IOException(file + " ends after " + position + " of " + length + " bytes");
+                    throw new EOFException(file + " ends after " + position + " of " + length + " bytes");
                 }
                 position += moved;
             }

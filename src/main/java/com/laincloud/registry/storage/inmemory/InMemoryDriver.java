@@ -48,6 +48,14 @@ public final class InMemoryDriver implements StorageDriver {
     }
 
     @Override
+    public void cut(UUID upload, Segment segment) {
+        MemoryUpload held = uploads.get(upload);
+        if (held != null) {
+            held.cut(segment);
+        }
+    }
+
+    @Override
     public StorageKey keyOf(UUID upload, Digest digest) {
         return StorageKey.of(digest, upload);
     }

@@ -16,7 +16,7 @@ record MemoryContent(StorageKey key, long size, Map<StorageKey, byte[]> blobs) i
         Objects.checkFromToIndex(offset, size, size);
         byte[] bytes = blobs.get(key);
         if (bytes == null || bytes.length < size) {
-            throw StorageException.failed(key + " cannot be read: it holds no " + size + " bytes", null);
+            throw StorageException.lost(key + " cannot be read: it holds no " + size + " bytes", null);
         }
         return new ByteArrayInputStream(bytes, (int) offset, (int) (size - offset));
     }

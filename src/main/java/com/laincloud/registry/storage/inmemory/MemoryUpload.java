@@ -32,11 +32,19 @@ final class MemoryUpload {
             segments.put(number, segment);
         }
         if (segment == null || segment.length() < offset) {
-            throw StorageException.failed("segment " + number + " holds no " + offset + " bytes to go on after", null);
+            throw StorageException.lost("segment " + number + " holds no " + offset + " bytes to go on after", null);
         }
         room.giveBack(segment.length() - offset);
         segment.cutTo((int) offset);
         return new Writer(segment);
+    }
+
+    synchronized void cut(Segment segment) {
+        GrowingBytes held = segments.get(segment.number());
+        if (held != null && held.length() > segment.length()) {
+            room.giveBack(held.length() - segment.length());
+            held.cutTo((int) segment.length());
+        }
     }
 
     /** The bytes of segments one after the other. */
@@ -45,7 +53,7 @@ final class MemoryUpload {
         for (Segment segment : list) {
             GrowingBytes bytes = segments.getOrDefault(segment.number(), new GrowingBytes());
             if (bytes.length() < segment.length()) {
-                throw StorageException.failed("segment " + segment + " holds " + bytes.length() + " bytes only", null);
+                throw StorageException.lost("segment " + segment + " holds " + bytes.length() + " bytes only", null);
             }
             joined.add(bytes.first((int) segment.length()), 0, (int) segment.length());
         }

@@ -31,7 +31,7 @@ class FileSegmentWriterTest {
                     segment,
                     FileChannel.open(CANNOT_BE_FORCED, StandardOpenOption.WRITE),
                     0,
-                    new FreeSpace(directory, 0),
+                    new FreeSpace(directory, directory, 0),
                     writeBack);
 
             assertThatThrownBy(() -> {
