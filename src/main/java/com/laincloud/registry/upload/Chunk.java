@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param offset where in the upload it begins; null if the client does not say
  * @param length how many bytes it has; {@link #UNKNOWN} if the client does not say
+ * @param acknowledged how many bytes of the upload the client was told are there; 0 if it does not say
  */
-public record Chunk(InputStream body, @Nullable Long offset, long length) {
+public record Chunk(InputStream body, @Nullable Long offset, long length, long acknowledged) {
 
     /** The body ends where it ends. */
     public static final long UNKNOWN = -1;
@@ -30,13 +31,18 @@ public record Chunk(InputStream body, @Nullable Long offset, long length) {
     public static Chunk of(InputStream body, @Nullable String contentRange, @Nullable Long contentLength) {
         UploadRange range = UploadRange.of(contentRange);
         if (range == null) {
-            return new Chunk(body, null, contentLength == null ? UNKNOWN : contentLength);
+            return new Chunk(body, null, contentLength == null ? UNKNOWN : contentLength, 0);
         }
         if (contentLength != null && contentLength != range.length()) {
             throw new RegistryException(
                     ErrorCode.SIZE_INVALID, "Content-Range " + contentRange + " with Content-Length " + contentLength);
         }
-        return new Chunk(body, range.first(), range.length());
+        return new Chunk(body, range.first(), range.length(), 0);
+    }
+
+    /** This chunk, for an upload of which the client was told that so many bytes are there. */
+    Chunk after(long told) {
+        return new Chunk(body, offset, length, told);
     }
 
     /**

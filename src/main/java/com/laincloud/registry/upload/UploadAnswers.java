@@ -21,14 +21,20 @@ class UploadAnswers {
         this.locations = locations;
     }
 
-    /** The location has a query, because LAIN's own client appends {@code &digest=…} to it without looking. */
+    /** The parameter of an upload's location that says how many bytes were acknowledged with it. */
+    static final String STATE = "_state";
+
+    /**
+     * The location has a query, because LAIN's own client appends {@code &digest=…} to it without looking; and because a
+     * request that comes back with it tells whether the power took what was acknowledged.
+     */
     Response progress(
             Response.ResponseBuilder answer,
             RepositoryName repository,
             UUID upload,
             long size,
             HttpServletRequest request) {
-        String path = "/v2/" + repository + "/blobs/uploads/" + upload + "?_state=" + size;
+        String path = "/v2/" + repository + "/blobs/uploads/" + upload + "?" + STATE + "=" + size;
         return answer.header(HttpHeaders.LOCATION, locations.of(request, path))
                 .header("Range", UploadRange.acknowledged(size))
                 .header("Docker-Upload-UUID", upload)

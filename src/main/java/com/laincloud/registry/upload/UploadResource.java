@@ -56,12 +56,14 @@ public class UploadResource {
     public Response patch(
             @PathParam("name") RepositoryName repository,
             @PathParam("id") String id,
+            @QueryParam(UploadAnswers.STATE) @Nullable String state,
             @HeaderParam("Content-Range") @Nullable String contentRange,
             @HeaderParam(HttpHeaders.CONTENT_LENGTH) @Nullable Long contentLength,
             InputStream body,
             @Context HttpServletRequest request) {
         UUID upload = uuid(id);
-        long size = uploads.append(repository, upload, Chunk.of(body, contentRange, contentLength));
+        Chunk chunk = Chunk.of(body, contentRange, contentLength).after(acknowledged(state));
+        long size = uploads.append(repository, upload, chunk);
         return answers.progress(Response.accepted(), repository, upload, size, request);
     }
 
@@ -70,6 +72,7 @@ public class UploadResource {
             @PathParam("name") RepositoryName repository,
             @PathParam("id") String id,
             @QueryParam("digest") @Nullable Digest digest,
+            @QueryParam(UploadAnswers.STATE) @Nullable String state,
             @HeaderParam("Content-Range") @Nullable String contentRange,
             @HeaderParam(HttpHeaders.CONTENT_LENGTH) @Nullable Long contentLength,
             InputStream body,
@@ -77,7 +80,7 @@ public class UploadResource {
         if (digest == null) {
             throw new RegistryException(ErrorCode.DIGEST_INVALID, "the digest parameter is missing");
         }
-        Chunk chunk = Chunk.of(body, contentRange, contentLength);
+        Chunk chunk = Chunk.of(body, contentRange, contentLength).after(acknowledged(state));
         uploads.complete(repository, uuid(id), digest, chunk, CurrentRequester.of(request));
         return answers.created(repository, digest, request);
     }
@@ -86,6 +89,15 @@ public class UploadResource {
     public Response delete(@PathParam("name") RepositoryName repository, @PathParam("id") String id) {
         uploads.cancel(repository, uuid(id));
         return Response.noContent().build();
+    }
+
+    /** A client may leave out what it does not understand, or change it; then it says nothing. */
+    private static long acknowledged(@Nullable String state) {
+        try {
+            return state == null ? 0 : Long.parseLong(state);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
     }
 
     private static UUID uuid(String id) {

@@ -88,7 +88,7 @@ public class Uploads {
             try {
                 session.segments().forEach(segment -> requireThere(upload, segment));
             } catch (StorageException e) {
-                throw e.isLost() ? lost(repository, upload, e) : e;
+                throw e.isLost() ? lost(repository, upload, String.valueOf(e.getMessage())) : e;
             }
         }
         return session.size();
@@ -106,8 +106,8 @@ public class Uploads {
     }
 
     /** Ends a session whose acknowledged bytes are gone, with the power or the disk: its client has to begin again. */
-    private RegistryException lost(RepositoryName repository, UUID upload, StorageException reason) {
-        LOG.log(Level.WARNING, "upload {0} is ended, because bytes of it are lost: {1}", upload, reason.getMessage());
+    private RegistryException lost(RepositoryName repository, UUID upload, String reason) {
+        LOG.log(Level.WARNING, "upload {0} is ended, because bytes of it are lost: {1}", upload, reason);
         cancel(repository, upload);
         return new RegistryException(ErrorCode.BLOB_UPLOAD_UNKNOWN, upload + " was lost");
     }
@@ -120,7 +120,7 @@ public class Uploads {
      *     for one that is not as long as it says
      */
     public long append(RepositoryName repository, UUID upload, Chunk chunk) {
-        Lease lease = sessions.lease(repository, upload, chunk.offset(), null);
+        Lease lease = lease(repository, upload, chunk, null);
         PrefixHash before = hashes.take(upload, lease.size()).orElse(null);
         PrefixHash hash = before == null ? newHashOf(lease) : before.copy();
         try {
@@ -135,11 +135,23 @@ public class Uploads {
         }
     }
 
+    /** How far a session has come is not forced to the disk each time, so that a loss of power may take it back. */
+    private Lease lease(RepositoryName repository, UUID upload, Chunk chunk, @Nullable Digest intended) {
+        Lease lease = sessions.lease(repository, upload, chunk.offset(), intended);
+        if (chunk.acknowledged() > lease.size()) {
+            throw lost(
+                    repository,
+                    upload,
+                    lease.size() + " are left of the " + chunk.acknowledged() + " its client knows of");
+        }
+        return lease;
+    }
+
     /** Drops what a writer wrote, so that the session is as it was. Returns what is to be thrown. */
     private RuntimeException giveUp(
             RepositoryName repository, Lease lease, @Nullable PrefixHash before, RuntimeException reason) {
         if (reason instanceof StorageException storageException && storageException.isLost()) {
-            return lost(repository, lease.upload(), storageException);
+            return lost(repository, lease.upload(), String.valueOf(storageException.getMessage()));
         }
         try {
             storage.cut(lease.upload(), new Segment(lease.segment(), lease.segmentLength()));
@@ -159,7 +171,7 @@ public class Uploads {
      *     {@code digest} says
      */
     public void complete(RepositoryName repository, UUID upload, Digest digest, Chunk chunk, Requester requester) {
-        Lease lease = sessions.lease(repository, upload, chunk.offset(), digest);
+        Lease lease = lease(repository, upload, chunk, digest);
         OptionalLong committed = committed(lease, digest);
         if (committed.isPresent()) {
             become(repository, lease, digest, committed.getAsLong() - lease.size(), requester);

@@ -1,26 +1,12 @@
 package com.laincloud.registry.it;
 
-import static com.laincloud.registry.it.RegistryClient.digest;
-import static com.laincloud.registry.it.RegistryClient.errorCodes;
-import static com.laincloud.registry.it.RegistryClient.expect;
-import static com.laincloud.registry.it.RegistryClient.withDigest;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.laincloud.registry.it.Pusher.Push;
-import com.laincloud.registry.oci.MediaTypes;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,16 +16,12 @@ import org.junit.jupiter.api.Test;
  */
 class CrashIT {
 
-    private static final int PUSHERS = 8;
-    private static final String REPOSITORY = "crash/test";
     private static final Duration LONGEST_RESTART = Duration.ofSeconds(30);
 
     private final long seed = Long.getLong("crash.seed", System.nanoTime());
     private final Random random = new Random(seed);
     private final RegistryServer server = RegistryServer.start();
-    private final RegistryClient client = new RegistryClient(server.uri());
-    private final List<Push> blobs = new ArrayList<>();
-    private final List<Push> manifests = new ArrayList<>();
+    private final PushJournal journal = new PushJournal(new RegistryClient(server.uri()), random);
 
     @AfterEach
     void stopTheServer() {
@@ -52,39 +34,17 @@ class CrashIT {
         List<Duration> restarts = new ArrayList<>();
         System.out.printf("CrashIT: %d rounds, -Dcrash.seed=%d%n", rounds, seed);
         for (int round = 0; round < rounds; round++) {
-            List<Pusher> pushers = pushUntilKilled(round);
+            journal.pushUntil(server::kill);
             restarts.add(startAgain());
-            pushers.forEach(this::checkAndComplete);
-            checkTags();
+            journal.checkAndCompleteLatest();
         }
-        blobs.forEach(this::checkBlob);
-        manifests.forEach(this::checkManifest);
+        journal.checkAll();
 
-        long acknowledged = manifests.stream().filter(Push::isAcknowledged).count();
-        System.out.printf(
-                "CrashIT: %d of %d manifests and %d of %d blobs were acknowledged; restarts took %s%n",
-                acknowledged,
-                manifests.size(),
-                blobs.stream().filter(Push::isAcknowledged).count(),
-                blobs.size(),
-                restarts);
-        assertThat(acknowledged).as("pushes that a kill could have lost").isGreaterThan(rounds);
+        System.out.printf("CrashIT: %s; restarts took %s%n", journal, restarts);
+        assertThat(journal.acknowledged())
+                .as("pushes that a kill could have lost")
+                .isGreaterThan(rounds);
         assertThat(restarts).allSatisfy(restart -> assertThat(restart).isLessThan(LONGEST_RESTART));
-    }
-
-    private List<Pusher> pushUntilKilled(int round) throws Exception {
-        List<Pusher> pushers = IntStream.range(0, PUSHERS)
-                .mapToObj(number -> new Pusher(client, REPOSITORY, "p" + round + "." + number, random.nextLong()))
-                .toList();
-        try (ExecutorService threads = Executors.newFixedThreadPool(PUSHERS)) {
-            List<Future<Pusher>> running = pushers.stream().map(threads::submit).toList();
-            Thread.sleep(random.nextInt(100, 3000));
-            server.kill();
-            for (Future<Pusher> pusher : running) {
-                pusher.get();
-            }
-        }
-        return pushers;
     }
 
     /** Starts the server, every third time after one more kill in the middle of its start. */
@@ -95,85 +55,5 @@ class CrashIT {
         Instant begin = Instant.now();
         server.startAgain();
         return Duration.between(begin, Instant.now());
-    }
-
-    /** Checks what one pusher stored, then finishes what the kill interrupted, as a client would that tries again. */
-    private void checkAndComplete(Pusher pusher) {
-        pusher.blobs().forEach(this::checkBlob);
-        pusher.manifests().forEach(this::checkManifest);
-        blobs.addAll(pusher.blobs());
-        manifests.addAll(pusher.manifests());
-        pusher.uploads().forEach(this::completeUpload);
-        UniqueImage interrupted = UniqueImage.of(pusher.lastSeed());
-        interrupted.blobs().forEach(blob -> client.pushBlob(REPOSITORY, blob));
-        client.pushManifest(
-                REPOSITORY, digest(interrupted.payload()).toString(), MediaTypes.OCI_MANIFEST, interrupted.payload());
-        checkComplete(interrupted);
-    }
-
-    private void checkBlob(Push push) {
-        HttpResponse<byte[]> response = client.get("/v2/" + REPOSITORY + "/blobs/" + push.digest());
-        if (push.isAcknowledged() || response.statusCode() != 404) {
-            assertThat(digest(expect(200, response).body())).isEqualTo(push.digest());
-        }
-    }
-
-    private void checkManifest(Push push) {
-        HttpResponse<byte[]> response =
-                client.get("/v2/" + REPOSITORY + "/manifests/" + push.digest(), "Accept", MediaTypes.OCI_MANIFEST);
-        if (push.isAcknowledged() || response.statusCode() != 404) {
-            assertThat(digest(expect(200, response).body())).isEqualTo(push.digest());
-            if (!push.isAcknowledged()) {
-                checkComplete(UniqueImage.of(push.seed())); // of the others every blob was acknowledged and is checked
-            }
-        }
-    }
-
-    private void checkComplete(UniqueImage image) {
-        image.blobs().forEach(blob -> client.pullBlob(REPOSITORY, digest(blob)));
-    }
-
-    /**
-     * An upload that has acknowledged all its bytes can be completed. If the kill came while that was being done, it may
-     * be gone, and is clearly said to be; then its client starts a new one.
-     */
-    private void completeUpload(Pusher.Upload upload) {
-        HttpResponse<byte[]> response = client.put(withDigest(upload.location(), upload.digest()), new byte[0]);
-        if (response.statusCode() == 201) {
-            client.pullBlob(REPOSITORY, upload.digest());
-        } else {
-            expect(404, response);
-            assertThat(errorCodes(response)).isSubsetOf("BLOB_UPLOAD_UNKNOWN", "BLOB_UPLOAD_INVALID");
-        }
-    }
-
-    private void checkTags() {
-        List<String> listed = client.tags(REPOSITORY);
-        Map<String, List<Push>> pushes = manifests.stream().collect(Collectors.groupingBy(Push::tag));
-        pushes.forEach((tag, moves) -> checkTag(tag, moves, listed));
-        assertThat(listed).isSubsetOf(pushes.keySet());
-    }
-
-    /**
-     * A tag points at the last acknowledged manifest or a later one: at none that was acknowledged before the request of
-     * another acknowledged one was even sent.
-     */
-    private void checkTag(String tag, List<Push> moves, List<String> listed) {
-        HttpResponse<byte[]> response =
-                client.get("/v2/" + REPOSITORY + "/manifests/" + tag, "Accept", MediaTypes.OCI_MANIFEST);
-        if (moves.stream().noneMatch(Push::isAcknowledged) && response.statusCode() == 404) {
-            assertThat(listed).doesNotContain(tag);
-            return;
-        }
-        long lastSent = moves.stream()
-                .filter(Push::isAcknowledged)
-                .mapToLong(Push::started)
-                .max()
-                .orElse(Long.MIN_VALUE);
-        Stream<Push> possible = moves.stream().filter(move -> move.acknowledged() >= lastSent);
-        assertThat(possible.map(Push::digest))
-                .as(tag)
-                .contains(digest(expect(200, response).body()));
-        assertThat(listed).contains(tag);
     }
 }

@@ -251,6 +251,28 @@ public final class RegistryServer implements AutoCloseable {
         kill();
     }
 
+    /** Starts the server and cuts its power before long, as likely as not before it answers. */
+    void startAndCutPowerAfter(Duration delay, VolatileDisk disk) throws IOException, InterruptedException {
+        process = launcher.start();
+        Thread.sleep(delay);
+        cutPower(disk);
+    }
+
+    /**
+     * Cuts the power of server, database and disk at one moment: what is acknowledged was acknowledged before, because
+     * nothing of them runs from a moment before the disk stops to the end of their processes.
+     */
+    void cutPower(VolatileDisk disk) throws IOException {
+        signal("STOP", Stream.of(process().toHandle()));
+        signal("STOP", postgresOfThisRoot());
+        signal("STOP", postgresOfThisRoot()); // those that were just being started
+        disk.cut();
+        process().destroyForcibly();
+        awaitExit();
+        killDatabase();
+        disk.comeBack();
+    }
+
     /** SIGTERM; returns when the server has gone, which it promises within 10 seconds. */
     public void terminate() {
         process().destroy();
@@ -286,8 +308,15 @@ public final class RegistryServer implements AutoCloseable {
     }
 
     private void signalDatabase(String signal) {
+        signal(signal, postgresOfThisRoot());
+    }
+
+    private static void signal(String signal, Stream<ProcessHandle> processes) {
         List<String> kill = new ArrayList<>(List.of("kill", "-" + signal));
-        postgresOfThisRoot().map(ProcessHandle::pid).map(String::valueOf).forEach(kill::add);
+        processes.map(ProcessHandle::pid).map(String::valueOf).forEach(kill::add);
+        if (kill.size() == 2) {
+            return;
+        }
         try {
             assertThat(new ProcessBuilder(kill).inheritIO().start().waitFor()).isZero();
         } catch (IOException e) {

@@ -188,6 +188,33 @@ class UploadIT {
         assertThat(client.pullBlob("upload/order", digest(content))).isEqualTo(content);
     }
 
+    /** A loss of power may take back how far a session had come; its client has been told otherwise. */
+    @ParameterizedTest
+    @ValueSource(strings = {"PATCH", "PUT"})
+    void aSessionThatHasLessThanItsClientWasToldIsEnded(String method) {
+        byte[] bytes = content(64);
+        String session = location(expect(202, client.post("/v2/upload/cutback/blobs/uploads/")));
+        String told = location(expect(202, client.patch(session, bytes))).replace("_state=64", "_state=65");
+
+        HttpResponse<byte[]> answer = method.equals("PUT")
+                ? client.put(withDigest(told, digest(bytes)), new byte[0])
+                : client.patch(told, bytes);
+
+        expect(404, answer);
+        assertThat(errorCodes(answer)).containsExactly("BLOB_UPLOAD_UNKNOWN");
+        expect(404, client.get(session));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "&_state=none", "&_state=-1"})
+    void whatAClientMakesOfTheStateInItsLocationDoesNotHurtIt(String state) {
+        byte[] bytes = content(64);
+        String session = location(expect(202, client.post("/v2/upload/stateless/blobs/uploads/")));
+        String bare = location(expect(202, client.patch(session, bytes))).replaceFirst("\\?.*", "?x=y");
+
+        expect(201, client.put(withDigest(bare + state, digest(bytes)), new byte[0]));
+    }
+
     @Test
     void completingAnUploadWithTheWrongDigestAnswers400AndTheRightOneStillCompletesIt() {
         byte[] content = content(10_000);

@@ -65,7 +65,7 @@ class ChunkTest {
                 return super.read(buffer, offset, Math.min(length, 1));
             }
         };
-        Chunk chunk = new Chunk(dripping, null, Chunk.UNKNOWN);
+        Chunk chunk = new Chunk(dripping, null, Chunk.UNKNOWN, 0);
 
         assertThat(chunk.read(new byte[8], 0)).isEqualTo(8);
         assertThat(chunk.read(new byte[8], 8)).isEqualTo(2);
@@ -82,7 +82,7 @@ class ChunkTest {
         InputStream broken = InputStream.nullInputStream();
         broken.close();
 
-        assertThatThrownBy(() -> new Chunk(broken, null, Chunk.UNKNOWN).read(new byte[4], 7))
+        assertThatThrownBy(() -> new Chunk(broken, null, Chunk.UNKNOWN, 0).read(new byte[4], 7))
                 .isInstanceOfSatisfying(
                         TruncatedBodyException.class,
                         e -> assertThat(e.received()).isEqualTo(7));
