@@ -4,6 +4,7 @@ import com.laincloud.registry.database.DatabaseException;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.storage.StorageException;
 import jakarta.persistence.PersistenceException;
+import jakarta.transaction.TransactionalException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
@@ -39,7 +40,8 @@ public class UnexpectedExceptionMapper implements ExceptionMapper<Throwable> {
             }
             if (cause instanceof DatabaseException
                     || cause instanceof SQLException
-                    || cause instanceof PersistenceException) {
+                    || cause instanceof PersistenceException
+                    || cause instanceof TransactionalException) {
                 return DatabaseFailure.answer(e);
             }
         }

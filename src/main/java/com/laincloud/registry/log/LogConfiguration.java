@@ -65,6 +65,8 @@ public record LogConfiguration(Level level, String formatter, Map<String, String
         properties.setProperty("org.hibernate.orm.deprecation.level", Level.SEVERE.getName());
         // says what is thrown as well, and handled
         properties.setProperty("org.hibernate.engine.jdbc.spi.SqlExceptionHelper.level", Level.OFF.getName());
+        // the same of connections to the database
+        properties.setProperty("javax.enterprise.resource.resourceadapter.level", Level.OFF.getName());
         // a body in broken chunks, with its stack; the client hears of it
         properties.setProperty("org.glassfish.grizzly.filterchain.level", Level.SEVERE.getName());
         properties.setProperty(FORMATTER, formatter);

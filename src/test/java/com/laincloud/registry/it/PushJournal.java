@@ -38,13 +38,13 @@ final class PushJournal {
         this.random = random;
     }
 
-    /** Something that ends a server. */
+    /** Something that ends a server, or a part of it. */
     @FunctionalInterface
     interface Death {
         void come() throws Exception;
     }
 
-    /** Has pushers push for a while, until the server dies. */
+    /** Has pushers push for a while, until death comes; one that strikes a part may spare them, and then they end. */
     void pushUntil(Death death) throws Exception {
         int round = rounds++;
         latest = IntStream.range(0, PUSHERS)
@@ -54,6 +54,7 @@ final class PushJournal {
             List<Future<Pusher>> running = latest.stream().map(threads::submit).toList();
             Thread.sleep(random.nextInt(100, 3000));
             death.come();
+            latest.forEach(Pusher::end);
             for (Future<Pusher> pusher : running) {
                 pusher.get();
             }

@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 
 /**
- * Pushes one unique image after the other until the server dies under it, and keeps a journal of what it asked for and
+ * Pushes one unique image after the other until what it pushes to dies under it, and keeps a journal of what it asked for and
  * what was acknowledged. Some tags are new, some move with every push of this pusher, one with every push of anybody.
  */
 final class Pusher implements Callable<Pusher> {
@@ -25,6 +25,7 @@ final class Pusher implements Callable<Pusher> {
     private final List<Push> manifests = new ArrayList<>();
     private final List<Upload> uploads = new ArrayList<>();
     private long lastSeed;
+    private volatile boolean ended;
 
     Pusher(RegistryClient client, String repository, String name, long seed) {
         this.client = client;
@@ -55,16 +56,27 @@ final class Pusher implements Callable<Pusher> {
     /** An upload that was told it has every byte of {@code digest}, and only waits to be completed. */
     record Upload(String location, String repository, Digest digest) {}
 
-    /** Pushes until the connection breaks; any answer but success is a failure. */
+    /** Pushes until the connection breaks or the server is unavailable; any other answer but success is a failure. */
     @Override
     public Pusher call() {
-        try {
-            while (true) {
+        while (!ended) {
+            try {
                 pushImage();
+            } catch (UncheckedIOException serverDied) {
+                return this;
+            } catch (UnexpectedAnswerError answer) {
+                if (!answer.saysToComeBack()) {
+                    throw answer;
+                }
+                return this;
             }
-        } catch (UncheckedIOException serverDied) {
-            return this;
         }
+        return this;
+    }
+
+    /** Lets it push no further image. */
+    void end() {
+        ended = true;
     }
 
     /** The blobs it pushed, in order. */

@@ -19,7 +19,6 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -181,10 +180,9 @@ public final class RegistryClient {
 
     /** The answer, if it has this status; otherwise a failure that shows its body. */
     public static HttpResponse<byte[]> expect(int status, HttpResponse<byte[]> response) {
-        assertThat(response.statusCode())
-                .as(() -> response.request().method() + " " + response.uri() + ": "
-                        + new String(response.body(), StandardCharsets.UTF_8))
-                .isEqualTo(status);
+        if (response.statusCode() != status) {
+            throw new UnexpectedAnswerError(status, response);
+        }
         return response;
     }
 

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -290,6 +291,27 @@ public final class RegistryServer implements AutoCloseable {
         List<ProcessHandle> database = postgresOfThisRoot().toList();
         database.forEach(ProcessHandle::destroyForcibly);
         database.forEach(process -> process.onExit().join());
+    }
+
+    /** SIGKILL for the first process of the server's PostgreSQL: its others end by themselves, a moment later. */
+    void killPostmaster() {
+        ProcessHandle postmaster = postgresOfThisRoot()
+                .filter(process -> !isChild(process))
+                .findFirst()
+                .orElseThrow();
+        postmaster.destroyForcibly();
+        postmaster.onExit().join();
+    }
+
+    /** This signal for one of the processes that the server's PostgreSQL has beside its first, mostly a connection's. */
+    void signalBackend(String signal, Random random) {
+        List<ProcessHandle> backends =
+                postgresOfThisRoot().filter(RegistryServer::isChild).toList();
+        signal(signal, Stream.of(backends.get(random.nextInt(backends.size()))));
+    }
+
+    private static boolean isChild(ProcessHandle postgres) {
+        return postgres.parent().filter(RegistryServer::isPostgres).isPresent();
     }
 
     /** How many processes the server's PostgreSQL has. */

@@ -18,8 +18,8 @@ final class ServerWatch {
     /** So often it is looked for before it is taken for dead. */
     private static final int ATTEMPTS = 4;
 
-    /** A server that lived for so long had not failed to start. */
-    private static final Duration STEADY = Duration.ofMinutes(1);
+    /** A server that lived for so long had started: what killed it since may be over, and waiting would mend nothing. */
+    private static final Duration STEADY = Duration.ofSeconds(5);
 
     private final ServerProcess server;
     private final Thread thread =
