@@ -122,14 +122,13 @@ final class TreeManifest {
 
     private static TreeManifest of(Digest digest, Manifest manifest, byte[] payload, Instant pushedAt) {
         Descriptor subject = manifest.subject();
-        boolean statesSizes = !MediaTypes.SCHEMA1_MANIFESTS.contains(manifest.mediaType());
         return new TreeManifest(
                 digest,
                 manifest.mediaType(),
                 manifest.artifactType(),
                 subject == null ? null : subject.digest(),
                 manifest.requiredBlobs().stream()
-                        .map(blob -> new Need(blob.digest(), statesSizes ? blob.size() : UNKNOWN))
+                        .map(blob -> new Need(blob.digest(), manifest.statesSizes() ? blob.size() : UNKNOWN))
                         .collect(Collectors.toCollection(LinkedHashSet::new)),
                 manifest.children().stream()
                         .map(Descriptor::digest)

@@ -9,6 +9,8 @@ import com.laincloud.registry.oci.RegistryException;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,11 +43,12 @@ public class ManifestLinks {
      * otherwise.
      *
      * @throws RegistryException {@link ErrorCode#MANIFEST_BLOB_UNKNOWN} naming all that must be there and are not;
-     *     {@link ErrorCode#MANIFEST_INVALID} if indexes are nested too deeply
+     *     {@link ErrorCode#MANIFEST_INVALID} if it says another size of one than it has, or if indexes are nested too
+     *     deeply
      */
     @Transactional(Transactional.TxType.MANDATORY)
     void add(long repositoryId, long manifestId, Manifest manifest) {
-        link(repositoryId, manifestId, manifest.requiredBlobs(), manifest.children());
+        link(repositoryId, manifestId, manifest, descriptor -> true);
     }
 
     /**
@@ -57,43 +60,56 @@ public class ManifestLinks {
     void mend(long repositoryId, long manifestId, Manifest manifest) {
         Set<Digest> noted = rows.takeMissing(manifestId);
         if (!noted.isEmpty()) {
-            Predicate<Descriptor> wasMissing = descriptor -> noted.contains(descriptor.digest());
-            link(
-                    repositoryId,
-                    manifestId,
-                    manifest.requiredBlobs().stream().filter(wasMissing).toList(),
-                    manifest.children().stream().filter(wasMissing).toList());
+            link(repositoryId, manifestId, manifest, descriptor -> noted.contains(descriptor.digest()));
         }
     }
 
-    private void link(long repositoryId, long manifestId, List<Descriptor> blobs, List<Descriptor> children) {
-        List<Descriptor> missingBlobs = missing(blobs, rows.addBlobs(repositoryId, manifestId, digests(blobs)));
-        List<Descriptor> missingChildren =
-                missing(children, rows.addChildren(repositoryId, manifestId, digests(children)));
-        List<String> required = Stream.concat(
-                        missingBlobs.stream().filter(blob -> rules.isBlobRequired()),
-                        missingChildren.stream().filter(rules::isRequired))
-                .map(descriptor -> descriptor.digest().toString())
-                .distinct()
-                .toList();
-        if (!required.isEmpty()) {
-            throw new RegistryException(ErrorCode.MANIFEST_BLOB_UNKNOWN, required);
+    private void link(long repositoryId, long manifestId, Manifest manifest, Predicate<Descriptor> wanted) {
+        List<Descriptor> blobs = manifest.blobs().stream().filter(wanted).toList();
+        List<Descriptor> children = manifest.children().stream().filter(wanted).toList();
+        Map<Digest, Long> sizes = new HashMap<>(rows.addBlobs(repositoryId, manifestId, digests(blobs)));
+        sizes.putAll(rows.addChildren(repositoryId, manifestId, digests(children)));
+        if (rules.isHeld()) {
+            requireThere(
+                    Stream.concat(
+                            manifest.requiredBlobs().stream().filter(wanted),
+                            children.stream().filter(rules::isRequired)),
+                    sizes);
+            if (manifest.statesSizes()) {
+                requireRightSizes(manifest, sizes);
+            }
         }
-        rows.noteMissing(
-                repositoryId,
-                manifestId,
-                digests(Stream.concat(missingBlobs.stream(), missingChildren.stream())
-                        .toList()));
+        Set<Digest> missing =
+                digests(Stream.concat(blobs.stream(), children.stream()).toList());
+        missing.removeAll(sizes.keySet());
+        rows.noteMissing(repositoryId, manifestId, missing);
         if (!children.isEmpty()) {
             requireShallow(manifestId);
         }
     }
 
-    /** Those of the descriptors whose digest was not linked. */
-    private static List<Descriptor> missing(List<Descriptor> descriptors, Map<Digest, Long> linked) {
-        return descriptors.stream()
-                .filter(descriptor -> !linked.containsKey(descriptor.digest()))
+    private static void requireThere(Stream<Descriptor> required, Map<Digest, Long> sizes) {
+        List<String> missing = required.map(Descriptor::digest)
+                .filter(digest -> !sizes.containsKey(digest))
+                .map(Digest::toString)
+                .distinct()
                 .toList();
+        if (!missing.isEmpty()) {
+            throw new RegistryException(ErrorCode.MANIFEST_BLOB_UNKNOWN, missing);
+        }
+    }
+
+    /** A client that believes the size reads too little or too much; others refuse what they pulled. */
+    private static void requireRightSizes(Manifest manifest, Map<Digest, Long> sizes) {
+        List<String> wrong = manifest.descriptors().stream()
+                .filter(descriptor -> sizes.getOrDefault(descriptor.digest(), descriptor.size()) != descriptor.size())
+                .map(descriptor -> "%s has %d bytes, not %d"
+                        .formatted(descriptor.digest(), sizes.get(descriptor.digest()), descriptor.size()))
+                .distinct()
+                .toList();
+        if (!wrong.isEmpty()) {
+            throw new RegistryException(ErrorCode.MANIFEST_INVALID, wrong);
+        }
     }
 
     private void requireShallow(long manifestId) {
@@ -104,6 +120,6 @@ public class ManifestLinks {
     }
 
     private static Set<Digest> digests(List<Descriptor> descriptors) {
-        return descriptors.stream().map(Descriptor::digest).collect(Collectors.toSet());
+        return descriptors.stream().map(Descriptor::digest).collect(Collectors.toCollection(HashSet::new));
     }
 }

@@ -8,15 +8,11 @@ import com.laincloud.registry.oci.Manifest;
 import com.laincloud.registry.oci.RegistryException;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.List;
 
 /** What the operator asks of manifests beyond what the specification does: the settings under {@code validation}. */
 @Singleton
 public class ManifestRules {
-
-    private static final int MAX_URL_LENGTH = 2048;
 
     private final CurrentSettings settings;
 
@@ -48,7 +44,7 @@ public class ManifestRules {
 
     /** The patterns are looked for anywhere in the address, as docker/distribution does. */
     private static boolean isAllowed(String url, Validation rules) {
-        return isAddress(url)
+        return Descriptor.isAddress(url)
                 && (rules.allowedUrls().isEmpty()
                         || rules.allowedUrls().stream()
                                 .anyMatch(pattern -> pattern.matcher(url).find()))
@@ -56,19 +52,8 @@ public class ManifestRules {
                         .noneMatch(pattern -> pattern.matcher(url).find());
     }
 
-    private static boolean isAddress(String url) {
-        try {
-            URI address = new URI(url);
-            return url.length() <= MAX_URL_LENGTH
-                    && ("http".equals(address.getScheme()) || "https".equals(address.getScheme()))
-                    && address.getFragment() == null;
-        } catch (URISyntaxException e) {
-            return false;
-        }
-    }
-
-    /** Whether a blob that a manifest refers to must be in the repository. */
-    boolean isBlobRequired() {
+    /** Whether manifests are held to what the repository has. */
+    boolean isHeld() {
         return !settings.get().validation().disabled();
     }
 

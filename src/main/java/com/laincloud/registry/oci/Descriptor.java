@@ -1,5 +1,7 @@
 package com.laincloud.registry.oci;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,8 @@ public record Descriptor(
         List<String> urls,
         @Nullable Platform platform) {
 
+    private static final int MAX_URL_LENGTH = 2048;
+
     public Descriptor {
         if (size < 0) {
             throw new RegistryException(ErrorCode.MANIFEST_INVALID, "negative size of " + digest);
@@ -30,6 +34,29 @@ public record Descriptor(
     /** A descriptor that says no more than it must. */
     public Descriptor(String mediaType, Digest digest, long size) {
         this(mediaType, digest, size, List.of(), null);
+    }
+
+    /**
+     * Whether its bytes are fetched from elsewhere, so that they need not be here: those of a layer that is not
+     * distributable, and says where it is.
+     */
+    boolean isElsewhere() {
+        return MediaTypes.isNonDistributable(mediaType)
+                && !urls.isEmpty()
+                && urls.stream().allMatch(Descriptor::isAddress);
+    }
+
+    /** Whether bytes can be fetched from {@code url}: an {@code http} or {@code https} address without a fragment. */
+    public static boolean isAddress(String url) {
+        try {
+            URI address = new URI(url);
+            return url.length() <= MAX_URL_LENGTH
+                    && ("http".equals(address.getScheme()) || "https".equals(address.getScheme()))
+                    && address.getRawAuthority() != null
+                    && address.getRawFragment() == null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     /**

@@ -28,8 +28,18 @@ public sealed interface Manifest {
     /** What its author noted about it; empty if nothing. */
     Map<String, String> annotations();
 
-    /** Blobs that must be in the repository before the manifest may be: config and distributable layers. */
-    List<Descriptor> requiredBlobs();
+    /** Its config and layers, in the repository or not. */
+    List<Descriptor> blobs();
+
+    /** Blobs that must be in the repository before the manifest may be: all that are not fetched from elsewhere. */
+    default List<Descriptor> requiredBlobs() {
+        return blobs().stream().filter(blob -> !blob.isElsewhere()).toList();
+    }
+
+    /** Whether it says how long its blobs are. */
+    default boolean statesSizes() {
+        return true;
+    }
 
     /** Manifests that must be in the repository before the manifest may be. */
     List<Descriptor> children();
@@ -40,7 +50,9 @@ public sealed interface Manifest {
     }
 
     /** Everything it describes, in the repository or not. */
-    List<Descriptor> descriptors();
+    default List<Descriptor> descriptors() {
+        return Stream.concat(blobs().stream(), children().stream()).toList();
+    }
 
     /**
      * An image: a config and its layers.
@@ -57,20 +69,13 @@ public sealed interface Manifest {
             implements Manifest {
 
         @Override
-        public List<Descriptor> requiredBlobs() {
-            return descriptors().stream()
-                    .filter(descriptor -> !MediaTypes.isNonDistributable(descriptor.mediaType()))
-                    .toList();
+        public List<Descriptor> blobs() {
+            return Stream.concat(Stream.of(config), layers.stream()).toList();
         }
 
         @Override
         public List<Descriptor> children() {
             return List.of();
-        }
-
-        @Override
-        public List<Descriptor> descriptors() {
-            return Stream.concat(Stream.of(config), layers.stream()).toList();
         }
     }
 
@@ -88,13 +93,8 @@ public sealed interface Manifest {
             implements Manifest {
 
         @Override
-        public List<Descriptor> requiredBlobs() {
+        public List<Descriptor> blobs() {
             return List.of();
-        }
-
-        @Override
-        public List<Descriptor> descriptors() {
-            return children;
         }
     }
 
@@ -128,13 +128,12 @@ public sealed interface Manifest {
         }
 
         @Override
-        public List<Descriptor> requiredBlobs() {
-            return descriptors();
+        public boolean statesSizes() {
+            return false;
         }
 
-        /** Schema 1 does not say how long its layers are. */
         @Override
-        public List<Descriptor> descriptors() {
+        public List<Descriptor> blobs() {
             return layers.stream()
                     .distinct()
                     .map(layer -> new Descriptor(LAYER, layer, 0))

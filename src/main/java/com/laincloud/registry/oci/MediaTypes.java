@@ -20,7 +20,7 @@ public final class MediaTypes {
     /** Manifests of before a config was a blob of its own. */
     public static final Set<String> SCHEMA1_MANIFESTS = Set.of(SCHEMA1_SIGNED, SCHEMA1);
 
-    /** Layers that are fetched from elsewhere and need not be in the repository. */
+    /** Layers that may not be spread, so that manifests say where they are fetched from. */
     private static final Set<String> NON_DISTRIBUTABLE_LAYERS = Set.of(
             "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
             "application/vnd.docker.image.rootfs.foreign.diff.tar",
@@ -30,7 +30,7 @@ public final class MediaTypes {
 
     private MediaTypes() {}
 
-    /** Whether a layer of this media type may be absent from the repository. */
+    /** Whether a layer of this media type may be fetched from elsewhere than the repository. */
     public static boolean isNonDistributable(String mediaType) {
         return NON_DISTRIBUTABLE_LAYERS.contains(mediaType);
     }

@@ -8,6 +8,7 @@ import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** An image of schema 2 as docker builds it: some layers, and two steps that have none. */
@@ -68,12 +69,13 @@ public final class DockerImage {
                 .getBytes(UTF_8);
     }
 
-    /** A manifest list of images for platforms, {@code os/architecture} and digest in turn. */
-    static byte[] list(String... platforms) {
+    /** A manifest list of images, each with its platform, {@code os/architecture}. */
+    @SafeVarargs
+    static byte[] list(Map.Entry<String, byte[]>... images) {
         JsonArrayBuilder manifests = Json.createArrayBuilder();
-        for (int i = 0; i < platforms.length; i += 2) {
-            String[] platform = platforms[i].split("/", 2);
-            manifests.add(descriptor(TYPE, Digest.valueOf(platforms[i + 1]), 1)
+        for (Map.Entry<String, byte[]> image : images) {
+            String[] platform = image.getKey().split("/", 2);
+            manifests.add(descriptor(TYPE, RegistryClient.digest(image.getValue()), image.getValue().length)
                     .add(
                             "platform",
                             Json.createObjectBuilder().add("os", platform[0]).add("architecture", platform[1])));

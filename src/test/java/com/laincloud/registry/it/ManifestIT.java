@@ -165,23 +165,89 @@ class ManifestIT {
                 .containsExactly("MANIFEST_BLOB_UNKNOWN");
     }
 
-    @Test
-    void aLayerThatIsNotDistributableNeedNotBeHere() {
-        Digest config = config("manifest/foreign");
-        byte[] manifest = """
+    private byte[] foreign(Digest layer, long size, String urls) {
+        return """
                 {"schemaVersion":2,"mediaType":"%s",
                 "config":{"mediaType":"application/vnd.docker.container.image.v1+json","digest":"%s","size":2},
                 "layers":[{"mediaType":"application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
-                "digest":"%s","size":1,"urls":["https://example.com/layer"]}]}""".formatted(MediaTypes.DOCKER_MANIFEST, config, digest(new byte[7]))
+                "digest":"%s","size":%d%s}]}""".formatted(MediaTypes.DOCKER_MANIFEST, config("manifest/foreign"), layer, size, urls)
                 .getBytes(StandardCharsets.UTF_8);
+    }
 
-        client.pushManifest("manifest/foreign", "v1", MediaTypes.DOCKER_MANIFEST, manifest);
+    @Test
+    void aLayerThatIsNotDistributableNeedNotBeHereIfItSaysWhereItIs() {
+        Digest layer = digest(new byte[7]);
+        client.pushManifest(
+                "manifest/foreign",
+                "v1",
+                MediaTypes.DOCKER_MANIFEST,
+                foreign(layer, 7, ",\"urls\":[\"https://example.com/layer\",\"http://a.example\"]"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                ",\"urls\":[]",
+                ",\"urls\":[\"ftp://example.com/layer\"]",
+                ",\"urls\":[\"https:layer\"]",
+                ",\"urls\":[\"https://example.com/layer\",\"javascript:1\"]"
+            })
+    void aLayerThatIsNotDistributableAndCannotBeFetchedFromElsewhereMustBeHere(String urls) {
+        byte[] layer = ("foreign " + urls).getBytes(StandardCharsets.UTF_8);
+        byte[] manifest = foreign(digest(layer), layer.length, urls);
+        String path = "/v2/manifest/foreign/manifests/v2";
+
+        assertThat(errorCodes(expect(400, client.put(path, manifest, "Content-Type", MediaTypes.DOCKER_MANIFEST))))
+                .containsExactly("MANIFEST_BLOB_UNKNOWN");
+        client.pushBlob("manifest/foreign", layer);
+        expect(201, client.put(path, manifest, "Content-Type", MediaTypes.DOCKER_MANIFEST));
+        expect(405, client.delete("/v2/manifest/foreign/blobs/" + digest(layer)));
+    }
+
+    @Test
+    void aLayerThatIsElsewhereAndHereIsProtectedAsWell() {
+        byte[] layer = "foreign, and here".getBytes(StandardCharsets.UTF_8);
+        client.pushBlob("manifest/foreign", layer);
+        client.pushManifest(
+                "manifest/foreign",
+                "v3",
+                MediaTypes.DOCKER_MANIFEST,
+                foreign(digest(layer), layer.length, ",\"urls\":[\"https://example.com/layer\"]"));
+
+        expect(405, client.delete("/v2/manifest/foreign/blobs/" + digest(layer)));
+    }
+
+    @Test
+    void anotherSizeThanTheBlobHasIsRefused() {
+        Digest config = config("manifest/sizes");
+
+        HttpResponse<byte[]> refused = expect(
+                400,
+                client.put("/v2/manifest/sizes/manifests/v1", SampleManifests.image(config, 3), "Content-Type", TYPE));
+
+        assertThat(errorCodes(refused)).containsExactly("MANIFEST_INVALID");
+        assertThat(new String(refused.body(), StandardCharsets.UTF_8)).contains(config + " has 2 bytes, not 3");
+        expect(404, client.get("/v2/manifest/sizes/manifests/v1"));
+    }
+
+    @Test
+    void anotherSizeThanTheChildHasIsRefused() {
+        byte[] child = image("manifest/sizes", "child");
+        client.pushManifest("manifest/sizes", digest(child).toString(), TYPE, child);
+        String index = new String(SampleManifests.index(child), StandardCharsets.UTF_8);
+        byte[] wrong = index.replace(":" + child.length + "}", ":1}").getBytes(StandardCharsets.UTF_8);
+
+        HttpResponse<byte[]> refused = expect(
+                400, client.put("/v2/manifest/sizes/manifests/multi", wrong, "Content-Type", MediaTypes.OCI_INDEX));
+
+        assertThat(errorCodes(refused)).containsExactly("MANIFEST_INVALID");
     }
 
     @Test
     void anIndexNeedsItsManifestsAndProtectsThem() {
         byte[] child = image("manifest/index", "child");
-        byte[] index = SampleManifests.index(digest(child));
+        byte[] index = SampleManifests.index(child);
         assertThat(errorCodes(expect(
                         400,
                         client.put("/v2/manifest/index/manifests/multi", index, "Content-Type", MediaTypes.OCI_INDEX))))
@@ -346,18 +412,18 @@ class ManifestIT {
 
     @Test
     void indexesAreNestedButNotWithoutEnd() {
-        byte[] image = image("manifest/nested", "nested");
-        Digest child = client.pushManifest("manifest/nested", digest(image).toString(), TYPE, image);
+        byte[] manifest = image("manifest/nested", "nested");
+        client.pushManifest("manifest/nested", digest(manifest).toString(), TYPE, manifest);
         for (int depth = 1; depth <= 8; depth++) {
-            byte[] index = SampleManifests.index(child);
-            child = client.pushManifest("manifest/nested", digest(index).toString(), MediaTypes.OCI_INDEX, index);
+            manifest = SampleManifests.index(manifest);
+            client.pushManifest("manifest/nested", digest(manifest).toString(), MediaTypes.OCI_INDEX, manifest);
         }
 
         assertThat(errorCodes(expect(
                         400,
                         client.put(
                                 "/v2/manifest/nested/manifests/deep",
-                                SampleManifests.index(child),
+                                SampleManifests.index(manifest),
                                 "Content-Type",
                                 MediaTypes.OCI_INDEX))))
                 .containsExactly("MANIFEST_INVALID");

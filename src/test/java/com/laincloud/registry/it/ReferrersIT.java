@@ -214,7 +214,10 @@ class ReferrersIT {
                 repository,
                 "sha256-" + SUBJECT.encoded(),
                 MediaTypes.OCI_INDEX,
-                SampleManifests.index(digest(withoutSubject), withSubject, ofAnother));
+                SampleManifests.index(
+                        withoutSubject,
+                        client.pullManifest(repository, withSubject.toString()),
+                        client.pullManifest(repository, ofAnother.toString())));
         Digest later = attach(repository, SUBJECT, "application/vnd.example.sbom", "later");
 
         assertThat(digests(referrers(repository, SUBJECT, "")))
@@ -234,7 +237,7 @@ class ReferrersIT {
                 repository,
                 "sha512-" + subject.encoded().substring(0, 64),
                 MediaTypes.OCI_INDEX,
-                SampleManifests.index(digest(image)));
+                SampleManifests.index(image));
 
         assertThat(digests(referrers(repository, subject, "")))
                 .containsExactly(digest(image).toString());

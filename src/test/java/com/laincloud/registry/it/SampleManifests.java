@@ -26,10 +26,11 @@ final class SampleManifests {
                 "layers":[],"annotations":{"note":"%s"}}""".formatted(TYPE, config, size, note).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** An OCI index of these images. */
-    static byte[] index(Digest... manifests) {
+    /** An OCI index of these images, or of indexes that are said to be images. */
+    static byte[] index(byte[]... manifests) {
         String descriptors = Arrays.stream(manifests)
-                .map(digest -> "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":1}".formatted(TYPE, digest))
+                .map(manifest -> "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%d}"
+                        .formatted(TYPE, RegistryClient.digest(manifest), manifest.length))
                 .collect(Collectors.joining(","));
         return """
                 {"schemaVersion":2,"mediaType":"%s","manifests":[%s]}""".formatted(MediaTypes.OCI_INDEX, descriptors).getBytes(StandardCharsets.UTF_8);

@@ -19,6 +19,7 @@ import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,11 +114,7 @@ class Schema1IT {
         for (byte[] image : List.of(amd64, arm64)) {
             client.pushManifest("schema1/list", digest(image).toString(), DockerImage.TYPE, image);
         }
-        byte[] list = DockerImage.list(
-                "linux/arm64",
-                digest(arm64).toString(),
-                "linux/amd64",
-                digest(amd64).toString());
+        byte[] list = DockerImage.list(Map.entry("linux/arm64", arm64), Map.entry("linux/amd64", amd64));
         client.pushManifest("schema1/list", "multi", MediaTypes.DOCKER_MANIFEST_LIST, list);
         String path = "/v2/schema1/list/manifests/multi";
 
@@ -137,7 +134,7 @@ class Schema1IT {
     @Test
     void aListWithoutLinuxOnAmd64IsUnknownToWhoeverDoesNotAcceptIt() {
         byte[] arm64 = push("schema1/arm", "arm64");
-        byte[] list = DockerImage.list("linux/arm64", digest(arm64).toString());
+        byte[] list = DockerImage.list(Map.entry("linux/arm64", arm64));
         client.pushManifest("schema1/arm", "multi", MediaTypes.DOCKER_MANIFEST_LIST, list);
         String path = "/v2/schema1/arm/manifests/multi";
 
@@ -151,7 +148,7 @@ class Schema1IT {
         Digest config = client.pushBlob("schema1/oci", "{}".getBytes(UTF_8));
         byte[] image = SampleManifests.image(config, 2, "oci");
         client.pushManifest("schema1/oci", "image", SampleManifests.TYPE, image);
-        byte[] index = SampleManifests.index(digest(image));
+        byte[] index = SampleManifests.index(image);
         client.pushManifest("schema1/oci", "index", MediaTypes.OCI_INDEX, index);
 
         assertThat(expect(200, client.get("/v2/schema1/oci/manifests/image")).body())

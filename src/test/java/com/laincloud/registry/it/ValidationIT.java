@@ -16,11 +16,12 @@ class ValidationIT {
 
     private static final String TYPE = SampleManifests.TYPE;
 
-    private static byte[] index(Digest amd64, Digest arm64) {
+    private static byte[] index(byte[] amd64, byte[] arm64) {
         return """
                 {"schemaVersion":2,"mediaType":"%1$s","manifests":[
-                {"mediaType":"%2$s","digest":"%3$s","size":1,"platform":{"architecture":"amd64","os":"linux"}},
-                {"mediaType":"%2$s","digest":"%4$s","size":1,"platform":{"architecture":"arm64","os":"linux"}}]}""".formatted(MediaTypes.OCI_INDEX, TYPE, amd64, arm64).getBytes(StandardCharsets.UTF_8);
+                {"mediaType":"%2$s","digest":"%3$s","size":%5$d,"platform":{"architecture":"amd64","os":"linux"}},
+                {"mediaType":"%2$s","digest":"%4$s","size":%6$d,"platform":{"architecture":"arm64","os":"linux"}}]}""".formatted(MediaTypes.OCI_INDEX, TYPE, digest(amd64), digest(arm64), amd64.length, arm64.length)
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] foreign(Digest config, String url) {
@@ -47,7 +48,7 @@ class ValidationIT {
             Digest config = client.pushBlob("validated", "{}".getBytes(StandardCharsets.UTF_8));
             byte[] amd64 = SampleManifests.image(config, 2, "amd64");
             byte[] arm64 = SampleManifests.image(config, 2, "arm64");
-            byte[] sparse = index(digest(amd64), digest(arm64));
+            byte[] sparse = index(amd64, arm64);
 
             HttpResponse<byte[]> refused = expect(400, put(client, "multi", MediaTypes.OCI_INDEX, sparse));
             assertThat(errorCodes(refused)).containsExactly("MANIFEST_BLOB_UNKNOWN");
@@ -88,7 +89,7 @@ class ValidationIT {
             RegistryClient client = new RegistryClient(server.uri());
             byte[] layer = "late".getBytes(StandardCharsets.UTF_8);
             byte[] image = SampleManifests.image(digest(layer), layer.length);
-            byte[] index = SampleManifests.index(digest(image));
+            byte[] index = SampleManifests.index(image);
 
             expect(201, put(client, "multi", MediaTypes.OCI_INDEX, index));
             expect(201, put(client, "image", TYPE, image));
