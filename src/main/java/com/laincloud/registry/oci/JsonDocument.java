@@ -16,8 +16,9 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 
 /**
- * Reads the JSON of strangers: an object in UTF-8, no key twice (two readers would understand two different things), and no
- * nesting deep enough to exhaust a stack, here or in a client, and no more values than fit in memory. Manifests are such JSON, and tokens.
+ * Reads the JSON of strangers: an object in UTF-8, without what two readers understand differently (a key twice, half of a
+ * surrogate pair), with no nesting deep enough to exhaust a stack, here or in a client, and with no more values than fit in
+ * memory. Manifests are such JSON, and tokens.
  */
 public final class JsonDocument {
 
@@ -41,6 +42,9 @@ public final class JsonDocument {
         String text = decode(payload);
         try {
             requireModest(text);
+            if (text.contains("\\u")) {
+                requireWholeCharacters(text);
+            }
             try (JsonReader reader = READERS.createReader(new StringReader(text))) {
                 return reader.readObject();
             }
@@ -61,6 +65,19 @@ public final class JsonDocument {
                     .toString();
         } catch (CharacterCodingException e) {
             throw new RegistryException(ErrorCode.MANIFEST_INVALID, "not in UTF-8");
+        }
+    }
+
+    /** Half of a surrogate pair, which only an escape can spell, is kept by some readers and replaced by others. */
+    private static void requireWholeCharacters(String text) {
+        try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
+            while (parser.hasNext()) {
+                JsonParser.Event event = parser.next();
+                if ((event == JsonParser.Event.KEY_NAME || event == JsonParser.Event.VALUE_STRING)
+                        && !StandardCharsets.UTF_16.newEncoder().canEncode(parser.getString())) {
+                    throw new RegistryException(ErrorCode.MANIFEST_INVALID, "half of a surrogate pair");
+                }
+            }
         }
     }
 

@@ -83,6 +83,16 @@ class ManifestParserTest {
         assertThat(manifest.children()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\\ud800", "\\udc00x", "\\uDbff\\u0041"})
+    void halfOfASurrogatePairIsRefusedBecauseReadersDifferOnIt(String half) {
+        String document = INDEX.replaceFirst("\\{", "{\"annotations\":{\"a\":\"" + half.replace("\\", "\\\\") + "\"},");
+
+        assertThatExceptionOfType(RegistryException.class)
+                .isThrownBy(() -> parse(document, MediaTypes.OCI_INDEX))
+                .satisfies(refused -> assertThat(refused.details().toString()).contains("surrogate"));
+    }
+
     @Test
     void anIndexTellsItsManifests() {
         Descriptor child = new Descriptor(

@@ -39,6 +39,11 @@ class TokenVerifierTest {
     private final TestClock clock = new TestClock(Instant.now());
     private final TokenVerifier verifier = verifier(ALL, MINT.pem());
 
+    /** One that knows a key, and takes every algorithm. */
+    static TokenVerifier ofAllAlgorithms() {
+        return new TokenVerifierTest().verifier;
+    }
+
     private TokenVerifier verifier(Set<SigningAlgorithm> algorithms, String... files) {
         Auth.Token configured = new Auth.Token(
                 Optional.of(URI.create("http://console.lain.local/api/v1/authorize/registry/")),

@@ -1,0 +1,3 @@
+module laincloud/registry
+
+go 1.19

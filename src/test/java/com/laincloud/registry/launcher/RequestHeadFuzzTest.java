@@ -1,0 +1,27 @@
+package com.laincloud.registry.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** A head is read in one way, or refused. */
+class RequestHeadFuzzTest {
+
+    @FuzzTest
+    void head(byte[] head) {
+        try {
+            RequestHead read = RequestHead.read(head);
+            assertThat(read.contentLength()).isNotNegative();
+            assertThat(read.isChunked() && read.contentLength() > 0)
+                    .as("two ends of one body")
+                    .isFalse();
+            String text = new String(head, StandardCharsets.ISO_8859_1);
+            assertThat(Arrays.stream(text.split("\r\n")).filter(line -> line.matches("(?i)transfer-encoding:.*")))
+                    .hasSize(read.isChunked() ? 1 : 0);
+        } catch (MalformedRequestException e) {
+            assertThat(e).hasMessageNotContaining("\n");
+        }
+    }
+}
