@@ -10,6 +10,7 @@
  * file        files the registry writes for itself     -> nothing
  * request     what a request says, as values           -> oci
  * config      settings and where they come from        -> etcd, file
+ * log         how an event becomes a line              -> config
  * storage     where bytes lie; a package a driver      -> oci
  * database    PostgreSQL: embedded, pool, migrations   -> config, file
  * lifecycle   start and end of the application         -> config, storage, database
@@ -26,7 +27,7 @@
  * schema1     manifests for clients of before schema 2 -> those of upload
  * manifest    manifests and tags                       -> those of blob, schema1
  * pull        the plainest pulls, without JAX-RS       -> oci, auth, http, database, index, blob, manifest
- * launcher    starts and stops the server              -> config, and outside of the WAR
+ * launcher    starts and stops the server              -> config, etcd, file, log, database, and outside of the WAR
  * image       builds the container image               -> nothing, and at build time alone
  * </pre>
  *

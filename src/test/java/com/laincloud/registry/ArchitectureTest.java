@@ -12,8 +12,17 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
@@ -38,6 +47,8 @@ class ArchitectureTest {
         "image,      ''",
         "request,    'oci'",
         "config,     'etcd file'",
+        "log,        'config'",
+        "launcher,   'config etcd file log database.embedded'",
         "storage,    'oci file'",
         "database,   'config file log'",
         "lifecycle,  'config log storage database'",
@@ -71,6 +82,63 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(others));
+    }
+
+    @Test
+    void everyPackageHasItsPlaceOnTheMap() throws NoSuchMethodException {
+        String[] map = ArchitectureTest.class
+                .getDeclaredMethod("aPackageUsesOnlyWhatTheMapAllows", String.class, String.class)
+                .getAnnotation(CsvSource.class)
+                .value();
+        Set<String> placed = Arrays.stream(map)
+                .map(line -> line.substring(0, line.indexOf(',')))
+                .collect(Collectors.toSet());
+
+        assertThat(rooms(CLASSES.stream().map(JavaClass::getPackageName))).containsExactlyInAnyOrderElementsOf(placed);
+    }
+
+    /** The first part of each package's name below the root. */
+    private static Set<String> rooms(Stream<String> packages) {
+        return packages.filter(name -> name.startsWith(ROOT + "."))
+                .map(name -> name.substring(ROOT.length() + 1))
+                .map(name -> name.split("\\.", 2)[0])
+                .collect(Collectors.toSet());
+    }
+
+    /** Classes in the launcher's archive are on the server's class path, so that their whole packages have to be there. */
+    @Test
+    void theLaunchersArchiveHoldsThePackagesThatTheLauncherNeedsAndNoOther() throws IOException {
+        Set<String> needed = new HashSet<>();
+        Deque<String> open = new ArrayDeque<>(List.of(ROOT + ".launcher"));
+        while (!open.isEmpty()) {
+            String name = open.pop();
+            if (needed.add(name)) {
+                CLASSES.stream()
+                        .filter(type -> type.getPackageName().equals(name))
+                        .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+                        .map(dependency -> dependency.getTargetClass().getPackageName())
+                        .filter(target -> target.startsWith(ROOT))
+                        .forEach(open::push);
+            }
+        }
+
+        String pom = Files.readString(Path.of("pom.xml"));
+        Set<String> packed = Pattern.compile("<include>(com/laincloud/registry/[^<]*)/\\*\\*</include>")
+                .matcher(pom)
+                .results()
+                .map(include -> include.group(1).replace('/', '.'))
+                .collect(Collectors.toSet());
+        assertThat(packed).isEqualTo(needed);
+    }
+
+    @Test
+    void noTwoClassesHaveOneName() {
+        Map<String, Long> classes = CLASSES.stream()
+                .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+                .collect(Collectors.groupingBy(JavaClass::getSimpleName, Collectors.counting()));
+
+        assertThat(classes)
+                .allSatisfy((name, count) -> assertThat(count).as(name).isOne());
     }
 
     @Test

@@ -5,8 +5,8 @@ import com.laincloud.registry.config.Settings;
 import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.database.Migration;
 import com.laincloud.registry.database.embedded.ConnectionFacts;
-import com.laincloud.registry.database.embedded.DatabaseException;
 import com.laincloud.registry.database.embedded.DirectoryInUseException;
+import com.laincloud.registry.database.embedded.EmbeddedDatabaseException;
 import com.laincloud.registry.database.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -97,9 +97,9 @@ public final class ImportCommand {
                     connection.isValid(1);
                     return database;
                 }
-            } catch (DatabaseException | SQLException e) {
+            } catch (EmbeddedDatabaseException | SQLException e) {
                 if (Instant.now().isAfter(end)) {
-                    throw new DatabaseException(
+                    throw new EmbeddedDatabaseException(
                             "database: the registry that uses " + directory + " cannot be reached: " + e.getMessage(),
                             e);
                 }

@@ -1,6 +1,6 @@
 package com.laincloud.registry.adoption;
 
-import com.laincloud.registry.adoption.BlobRows.LinkedBlob;
+import com.laincloud.registry.adoption.AdoptedBlobs.LinkedBlob;
 import com.laincloud.registry.adoption.Problem.Kind;
 import com.laincloud.registry.adoption.TreeManifest.Need;
 import com.laincloud.registry.oci.Digest;
@@ -65,7 +65,7 @@ final class ManifestImport {
             incomplete.clear();
             sizes.clear();
             IndexedRepository repository = IndexedRepository.of(connection, name);
-            BlobRows rows = new BlobRows(connection, repository);
+            AdoptedBlobs rows = new AdoptedBlobs(connection, repository);
             sizes.addAll(rows.add(blobs));
             Set<Digest> shown = rows.shown(needed.keySet());
             List<TreeManifest> complete = new ArrayList<>();
@@ -81,7 +81,7 @@ final class ManifestImport {
                 }
             }
             incomplete.addAll(LayerFiles.gone(name, blobs, shown, Kind.MISSING_BLOB));
-            return new ManifestRows(connection, repository).add(complete);
+            return new AdoptedManifests(connection, repository).add(complete);
         });
         tally.addedBlobs(sizes);
         tally.addedManifests(added);
@@ -118,7 +118,7 @@ final class ManifestImport {
         List<Problem> incomplete = new ArrayList<>();
         int added = transactions.run(connection -> {
             incomplete.clear();
-            ManifestRows rows = new ManifestRows(connection, IndexedRepository.of(connection, name));
+            AdoptedManifests rows = new AdoptedManifests(connection, IndexedRepository.of(connection, name));
             Set<Digest> known = rows.known(
                     level.stream().flatMap(index -> index.children().stream()).toList());
             List<TreeManifest> usable = new ArrayList<>();

@@ -1,6 +1,6 @@
 package com.laincloud.registry.adoption;
 
-import com.laincloud.registry.adoption.BlobRows.LinkedBlob;
+import com.laincloud.registry.adoption.AdoptedBlobs.LinkedBlob;
 import com.laincloud.registry.adoption.Problem.Kind;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.RepositoryName;
@@ -74,8 +74,8 @@ final class RepositoryImport {
         List<TreeManifest> indexes = new ArrayList<>();
         for (List<Digest> chunk : chunks(tree.revisions(), MANIFESTS)) {
             List<TreeManifest> images = new ArrayList<>();
-            Set<Digest> settled = transactions.run(
-                    connection -> new ManifestRows(connection, IndexedRepository.of(connection, name)).settled(chunk));
+            Set<Digest> settled = transactions.run(connection ->
+                    new AdoptedManifests(connection, IndexedRepository.of(connection, name)).settled(chunk));
             for (Digest digest : chunk) {
                 if (!settled.contains(digest)) {
                     manifestFiles.read(digest).ifPresent(read -> (read.isIndex() ? indexes : images).add(read));
@@ -133,7 +133,7 @@ final class RepositoryImport {
         List<Problem> leftovers = new ArrayList<>();
         List<Long> sizes = transactions.run(connection -> {
             leftovers.clear();
-            BlobRows rows = new BlobRows(connection, IndexedRepository.of(connection, name));
+            AdoptedBlobs rows = new AdoptedBlobs(connection, IndexedRepository.of(connection, name));
             List<Long> added = rows.add(blobs);
             Set<Digest> withoutFile = blobs.stream()
                     .filter(blob -> blob.file().isEmpty())
@@ -157,10 +157,10 @@ final class RepositoryImport {
         int added = transactions.run(connection -> {
             dangling.clear();
             IndexedRepository repository = IndexedRepository.of(connection, name);
-            TagRows rows = new TagRows(connection, repository);
+            AdoptedTags rows = new AdoptedTags(connection, repository);
             int count = rows.add(files);
             Set<Tag> known = rows.known(files);
-            Set<Digest> settled = new ManifestRows(connection, repository)
+            Set<Digest> settled = new AdoptedManifests(connection, repository)
                     .settled(files.stream()
                             .flatMap(tag -> tag.current().stream())
                             .map(TagFiles.Binding::digest)

@@ -1,6 +1,6 @@
 package com.laincloud.registry.database;
 
-import com.laincloud.registry.database.embedded.DatabaseException;
+import com.laincloud.registry.database.embedded.EmbeddedDatabaseException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -23,7 +23,7 @@ public final class Migration {
     /**
      * Runs the scripts the database has not seen yet.
      *
-     * @throws DatabaseException if the database cannot be reached, or a script fails; in one line
+     * @throws EmbeddedDatabaseException if the database cannot be reached, or a script fails; in one line
      */
     public void migrate() {
         requireConnection();
@@ -36,7 +36,7 @@ public final class Migration {
                     .load()
                     .migrate();
         } catch (FlywayException e) {
-            throw new DatabaseException("database: the schema cannot be migrated: " + firstLine(e), e);
+            throw new EmbeddedDatabaseException("database: the schema cannot be migrated: " + firstLine(e), e);
         }
     }
 
@@ -44,7 +44,7 @@ public final class Migration {
         try (Connection connection = database.getConnection()) {
             connection.getMetaData();
         } catch (SQLException | IllegalArgumentException e) {
-            throw new DatabaseException("database.url: cannot connect: " + firstLine(e), e);
+            throw new EmbeddedDatabaseException("database.url: cannot connect: " + firstLine(e), e);
         }
     }
 

@@ -2,12 +2,18 @@ package com.laincloud.registry.http;
 
 import com.laincloud.registry.request.Requester;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One line a request, when it has ended: who, what, which answer, how many bytes, how long. */
+/**
+ * One event a request, when it has ended: who, what, which answer, how many bytes, how long. Its fields have the names that
+ * docker/distribution logs them under.
+ */
 final class AccessLog {
 
     private static final System.Logger LOG = System.getLogger("com.laincloud.registry.access");
+    private static final int MAX_LENGTH = 1024;
 
     private AccessLog() {}
 
@@ -20,25 +26,33 @@ final class AccessLog {
 
         void end(CountingResponse response) {
             FileBody file = FileBody.of(request);
-            write(response.getStatus(), file == null ? response.count() : file.length());
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "response completed {0}",
+                    fields(response.getStatus(), file == null ? response.count() : file.length()));
         }
 
-        private void write(int status, long bytes) {
-            LOG.log(System.Logger.Level.INFO, () -> line(status, bytes));
-        }
-
-        /** Put together by hand: a format string is as expensive as a look-up. */
-        private String line(int status, long bytes) {
+        private Map<String, Object> fields(int status, long bytes) {
             Requester requester = CurrentRequester.of(request);
-            long tenthsOfMillis = (System.nanoTime() - began) / 100_000;
-            return request.getMethod() + ' ' + printable(target())
-                    + " status=" + status
-                    + " bytes=" + bytes
-                    + " ms=" + tenthsOfMillis / 10 + '.' + tenthsOfMillis % 10
-                    + " client=" + requester.address()
-                    + " user=" + quoted(requester.actor())
-                    + " request=" + requester.requestId()
-                    + " agent=" + quoted(requester.userAgent());
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("http.request.method", request.getMethod());
+            fields.put("http.request.uri", bounded(target()));
+            fields.put("http.response.status", status);
+            fields.put("http.response.written", bytes);
+            fields.put("http.response.duration", duration());
+            put(fields, "http.request.remoteaddr", requester.address());
+            put(fields, "auth.user.name", requester.actor());
+            fields.put("http.request.id", requester.requestId());
+            put(fields, "http.request.useragent", requester.userAgent());
+            put(fields, "http.request.host", request.getHeader("Host"));
+            RouteVariables.of(request.getRequestURI()).forEach((name, value) -> put(fields, "vars." + name, value));
+            return fields;
+        }
+
+        private static void put(Map<String, Object> fields, String name, @Nullable String value) {
+            if (value != null) {
+                fields.put(name, bounded(value));
+            }
         }
 
         private String target() {
@@ -46,15 +60,13 @@ final class AccessLog {
             return query == null ? request.getRequestURI() : request.getRequestURI() + "?" + query;
         }
 
-        private static String quoted(@Nullable String text) {
-            return text == null ? "-" : '"' + printable(text) + '"';
+        private String duration() {
+            long tenthsOfMillis = (System.nanoTime() - began) / 100_000;
+            return tenthsOfMillis / 10 + "." + tenthsOfMillis % 10 + "ms";
         }
 
-        /** What a client sends never breaks a line of the log, nor a terminal that shows it. */
-        private static String printable(String text) {
-            StringBuilder printable = new StringBuilder(Math.min(text.length(), 1024));
-            text.chars().limit(1024).forEach(c -> printable.append(c < ' ' || c == '"' || c > '~' ? '?' : (char) c));
-            return printable.toString();
+        private static String bounded(String text) {
+            return text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) : text;
         }
     }
 }

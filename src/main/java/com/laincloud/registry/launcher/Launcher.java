@@ -1,7 +1,7 @@
 package com.laincloud.registry.launcher;
 
 import com.laincloud.registry.config.InvalidSettingException;
-import com.laincloud.registry.database.embedded.DatabaseException;
+import com.laincloud.registry.database.embedded.EmbeddedDatabaseException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
@@ -26,7 +26,7 @@ public final class Launcher {
             if (!run(Command.parse(List.of(words)), output)) {
                 System.exit(2);
             }
-        } catch (LaunchException | InvalidSettingException | DatabaseException e) {
+        } catch (LaunchException | InvalidSettingException | EmbeddedDatabaseException e) {
             errors.println("registry: " + e.getMessage());
             silenceServer();
             System.exit(1);

@@ -23,7 +23,7 @@ final class JsonFormatter extends Formatter {
 
     @Override
     public String format(LogRecord logged) {
-        Event event = Event.of(logged, this, constants);
+        LogLine event = LogLine.of(logged, this, constants);
         StringWriter line = new StringWriter(256);
         try (JsonGenerator json = generators.createGenerator(line)) {
             json.writeStartObject()

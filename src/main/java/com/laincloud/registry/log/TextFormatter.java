@@ -1,14 +1,21 @@
 package com.laincloud.registry.log;
 
+import java.util.List;
 import java.util.Map;
 import java.util.logging.Formatter;
 import java.util.logging.LogRecord;
 
 /**
- * One line an event, for people: {@code 2026-11-24T10:15:30.123Z info response status=200 bytes=1024}. Values with anything
+ * One line an event, for people: {@code 2026-11-24T10:15:30.123Z info response completed status=200 written=1024}. Values with anything
  * but plain characters are quoted; control characters never reach the terminal. A stack trace follows on lines of its own.
  */
 final class TextFormatter extends Formatter {
+
+    /** What goes without saying in a line about a request. */
+    private static final List<String> PREFIXES = List.of("http.request.", "http.response.");
+
+    /** Parts of the address, which stands in the line as a whole. */
+    private static final String OF_THE_URI = "vars.";
 
     private final Map<String, String> constants;
 
@@ -18,7 +25,7 @@ final class TextFormatter extends Formatter {
 
     @Override
     public String format(LogRecord logged) {
-        Event event = Event.of(logged, this, constants);
+        LogLine event = LogLine.of(logged, this, constants);
         StringBuilder line = new StringBuilder(160)
                 .append(event.time())
                 .append(' ')
@@ -26,14 +33,25 @@ final class TextFormatter extends Formatter {
                 .append(' ');
         appendPrintable(line, event.message());
         event.fields().forEach((key, value) -> {
-            line.append(' ').append(key).append('=');
-            appendValue(line, String.valueOf(value));
+            if (!key.startsWith(OF_THE_URI)) {
+                line.append(' ').append(shortened(key)).append('=');
+                appendValue(line, String.valueOf(value));
+            }
         });
         line.append('\n');
         if (event.thrown() != null) {
             line.append(StackTraces.of(event.thrown()));
         }
         return line.toString();
+    }
+
+    private static String shortened(String name) {
+        for (String prefix : PREFIXES) {
+            if (name.startsWith(prefix)) {
+                return name.substring(prefix.length());
+            }
+        }
+        return name;
     }
 
     private static void appendValue(StringBuilder line, String value) {

@@ -3,7 +3,7 @@
  * in place of the server's. Fields travel with an event as a {@link java.util.Map} among its parameters:
  *
  * <pre>
- * logger.log(Level.INFO, "response", Map.of("status", 200, "bytes", 1024));
+ * logger.log(Level.INFO, "response completed {0}", Map.of("http.response.status", 200, "http.response.written", 1024));
  * </pre>
  */
 @org.jspecify.annotations.NullMarked

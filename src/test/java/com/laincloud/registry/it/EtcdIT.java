@@ -110,7 +110,10 @@ class EtcdIT {
             try (RegistryServer server = RegistryServer.start(environment(etcd, "auto"))) {
                 RegistryClient client = new RegistryClient(server.uri());
                 assertThat(client.get("/v2/").statusCode()).isEqualTo(401);
-                assertThat(server.logSince(0)).anyMatch(line -> line.startsWith("{\"time\":"));
+                assertThat(server.logSince(0))
+                        .anyMatch(line -> line.startsWith("{\"time\":")
+                                && line.contains("\"http.request.uri\":\"/v2/\"")
+                                && line.contains("\"http.response.status\":401"));
 
                 etcd.deleteV3(AUTH);
                 Duration closing = untilStatus(client, 200);

@@ -33,8 +33,8 @@ final class KeyFiles {
     private static final Pattern PEM =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]*+)-----END \\1-----");
 
-    private final Map<String, SigningKey> named = new HashMap<>();
-    private final List<SigningKey> unnamed = new ArrayList<>();
+    private final Map<String, VerificationKey> named = new HashMap<>();
+    private final List<VerificationKey> unnamed = new ArrayList<>();
     private final List<X509Certificate> certificates = new ArrayList<>();
 
     private KeyFiles() {}
@@ -82,9 +82,9 @@ final class KeyFiles {
         if (type.equals("CERTIFICATE")) {
             X509Certificate certificate = certificate(bytes);
             certificates.add(certificate);
-            return unnamed.add(SigningKey.of(certificate.getPublicKey()));
+            return unnamed.add(VerificationKey.of(certificate.getPublicKey()));
         }
-        return type.equals("PUBLIC KEY") && unnamed.add(SigningKey.of(publicKey(bytes)));
+        return type.equals("PUBLIC KEY") && unnamed.add(VerificationKey.of(publicKey(bytes)));
     }
 
     static X509Certificate certificate(byte[] bytes) throws GeneralSecurityException {
@@ -120,7 +120,7 @@ final class KeyFiles {
     }
 
     private void add(JWK jwk) throws GeneralSecurityException, JOSEException {
-        SigningKey key = SigningKey.of(
+        VerificationKey key = VerificationKey.of(
                 switch (jwk) {
                     case OctetKeyPair edwards -> EdwardsKey.of(edwards);
                     case AsymmetricJWK asymmetric -> asymmetric.toPublicKey();

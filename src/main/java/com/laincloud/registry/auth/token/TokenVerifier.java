@@ -82,8 +82,8 @@ final class TokenVerifier {
     }
 
     /** A key that the token brings along ({@code jwk}) or points to ({@code jku}, {@code x5u}) is not looked at. */
-    private SigningKey key(JsonObject header) {
-        Optional<SigningKey> named =
+    private VerificationKey key(JsonObject header) {
+        Optional<VerificationKey> named =
                 header.get("kid") instanceof JsonString id ? keys.find(id.getString()) : Optional.empty();
         if (named.isPresent()) {
             return named.get();
@@ -94,7 +94,7 @@ final class TokenVerifier {
         CertificateChain chain = CertificateChain.parse(texts(certificates));
         return keys.find(chain.key()).orElseGet(() -> {
             chain.requireIssuedBy(keys.certificates(), clock.instant());
-            return SigningKey.ofCertificate(chain.key());
+            return VerificationKey.ofCertificate(chain.key());
         });
     }
 

@@ -16,8 +16,8 @@ import java.util.Optional;
  */
 final class TrustedKeys {
 
-    private final Map<String, SigningKey> byId = new HashMap<>();
-    private final Map<PublicKey, SigningKey> byKey = new HashMap<>();
+    private final Map<String, VerificationKey> byId = new HashMap<>();
+    private final Map<PublicKey, VerificationKey> byKey = new HashMap<>();
     private final List<X509Certificate> certificates;
 
     /**
@@ -26,14 +26,16 @@ final class TrustedKeys {
      * @param certificates which may vouch for further keys
      */
     TrustedKeys(
-            Map<String, SigningKey> named, Collection<SigningKey> unnamed, Collection<X509Certificate> certificates) {
+            Map<String, VerificationKey> named,
+            Collection<VerificationKey> unnamed,
+            Collection<X509Certificate> certificates) {
         unnamed.forEach(this::add);
         named.values().forEach(this::add);
         byId.putAll(named);
         this.certificates = List.copyOf(certificates);
     }
 
-    private void add(SigningKey key) {
+    private void add(VerificationKey key) {
         KeyNames.of(key.key()).forEach(id -> byId.putIfAbsent(id, key));
         byKey.putIfAbsent(key.key(), key);
     }
@@ -42,11 +44,11 @@ final class TrustedKeys {
         return byKey.isEmpty();
     }
 
-    Optional<SigningKey> find(String id) {
+    Optional<VerificationKey> find(String id) {
         return Optional.ofNullable(byId.get(id));
     }
 
-    Optional<SigningKey> find(PublicKey key) {
+    Optional<VerificationKey> find(PublicKey key) {
         return Optional.ofNullable(byKey.get(key));
     }
 

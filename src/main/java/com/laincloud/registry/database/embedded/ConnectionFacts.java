@@ -42,16 +42,17 @@ public record ConnectionFacts(int port, String password, String auditorPassword)
     /**
      * The facts of the server that runs in {@code directory}.
      *
-     * @throws DatabaseException if no server runs in {@code directory}, or its facts may not be read
+     * @throws EmbeddedDatabaseException if no server runs in {@code directory}, or its facts may not be read
      */
     public static ConnectionFacts read(Path directory) {
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(directory.resolve(FILE))) {
             properties.load(reader);
         } catch (NoSuchFileException e) {
-            throw new DatabaseException("database: no embedded database runs in " + directory, e);
+            throw new EmbeddedDatabaseException("database: no embedded database runs in " + directory, e);
         } catch (IOException e) {
-            throw new DatabaseException("database: cannot read " + directory.resolve(FILE) + ": " + Fault.of(e), e);
+            throw new EmbeddedDatabaseException(
+                    "database: cannot read " + directory.resolve(FILE) + ": " + Fault.of(e), e);
         }
         return new ConnectionFacts(
                 Integer.parseInt(properties.getProperty("port", "0")),
@@ -65,14 +66,15 @@ public record ConnectionFacts(int port, String password, String auditorPassword)
                 password=%s
                 auditor.password=%s
                 """.formatted(port, password, auditorPassword);
-        Directories.replace(directory.resolve(FILE), text);
+        DatabaseDirectories.replace(directory.resolve(FILE), text);
     }
 
     static void remove(Path directory) {
         try {
             Files.deleteIfExists(directory.resolve(FILE));
         } catch (IOException e) {
-            throw new DatabaseException("database: cannot remove " + directory.resolve(FILE) + ": " + Fault.of(e), e);
+            throw new EmbeddedDatabaseException(
+                    "database: cannot remove " + directory.resolve(FILE) + ": " + Fault.of(e), e);
         }
     }
 

@@ -37,12 +37,12 @@ final class DataDirectory {
             rename(aside);
             return;
         }
-        Directories.remove(aside);
+        DatabaseDirectories.remove(aside);
         if (!Files.exists(superuserPassword)) {
-            Directories.replace(superuserPassword, randomPassword());
+            DatabaseDirectories.replace(superuserPassword, randomPassword());
         }
         account.adopt(directory);
-        Command initialised = Command.run(
+        ProgramRun initialised = ProgramRun.run(
                 account.prefix(),
                 binaries.program("initdb"),
                 "--pgdata=" + aside,
@@ -53,8 +53,8 @@ final class DataDirectory {
                 "--locale=C",
                 "--data-checksums");
         if (!initialised.succeeded()) {
-            throw new DatabaseException("database.directory: cannot create a database in " + directory + ": "
-                    + Command.fault(initialised.output()));
+            throw new EmbeddedDatabaseException("database.directory: cannot create a database in " + directory + ": "
+                    + ProgramRun.fault(initialised.output()));
         }
         rename(aside);
     }
@@ -63,7 +63,7 @@ final class DataDirectory {
         try {
             DurableDirectory.rename(aside, data);
         } catch (IOException e) {
-            throw new DatabaseException("database.directory: cannot rename " + aside + ": " + Fault.of(e), e);
+            throw new EmbeddedDatabaseException("database.directory: cannot rename " + aside + ": " + Fault.of(e), e);
         }
     }
 
@@ -77,7 +77,7 @@ final class DataDirectory {
         } catch (NoSuchFileException e) {
             return false;
         } catch (IOException e) {
-            throw new DatabaseException("database.directory: cannot read " + aside + ": " + Fault.of(e), e);
+            throw new EmbeddedDatabaseException("database.directory: cannot read " + aside + ": " + Fault.of(e), e);
         }
     }
 
@@ -86,7 +86,7 @@ final class DataDirectory {
      * on disk; its log keeps a week and leaves out errors of statements, which the registry reports itself.
      */
     void configure(int port) {
-        Directories.replace(data.resolve(CONFIGURATION), FIRST_LINE + """
+        DatabaseDirectories.replace(data.resolve(CONFIGURATION), FIRST_LINE + """
                 listen_addresses = '127.0.0.1'
                 port = %d
                 unix_socket_directories = ''
@@ -115,7 +115,7 @@ final class DataDirectory {
                 log_rotation_size = 0
                 log_truncate_on_rotation = on
                 """.formatted(port));
-        Directories.replace(data.resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
+        DatabaseDirectories.replace(data.resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
     }
 
     /** The password that {@link #create} gave the superuser. */
@@ -123,7 +123,8 @@ final class DataDirectory {
         try {
             return Files.readString(superuserPassword).strip();
         } catch (IOException e) {
-            throw new DatabaseException("database.directory: cannot read " + superuserPassword + ": " + Fault.of(e), e);
+            throw new EmbeddedDatabaseException(
+                    "database.directory: cannot read " + superuserPassword + ": " + Fault.of(e), e);
         }
     }
 

@@ -39,7 +39,7 @@ final class DirectoryLock implements AutoCloseable {
             channel.write(US_ASCII.encode(ProcessHandle.current().pid() + "\n"), 0);
             return new DirectoryLock(channel);
         } catch (IOException e) {
-            throw new DatabaseException("database.directory: cannot lock " + file + ": " + Fault.of(e), e);
+            throw new EmbeddedDatabaseException("database.directory: cannot lock " + file + ": " + Fault.of(e), e);
         }
     }
 
@@ -63,7 +63,7 @@ final class DirectoryLock implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            throw new DatabaseException("database.directory: cannot release the lock: " + Fault.of(e), e);
+            throw new EmbeddedDatabaseException("database.directory: cannot release the lock: " + Fault.of(e), e);
         }
     }
 }

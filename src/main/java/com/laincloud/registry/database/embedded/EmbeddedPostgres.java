@@ -45,7 +45,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /**
      * Starts the server on the data in {@code directory}, creating both the first time.
      *
-     * @throws DatabaseException if another registry uses the directory, or the server cannot be started; nothing is left
+     * @throws EmbeddedDatabaseException if another registry uses the directory, or the server cannot be started; nothing is left
      *     running then
      */
     public static EmbeddedPostgres start(Path directory) {
@@ -54,7 +54,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private static EmbeddedPostgres start(Path directory, boolean temporary) {
         Path absolute = directory.toAbsolutePath();
-        Directories.createPrivate(absolute);
+        DatabaseDirectories.createPrivate(absolute);
         DirectoryLock lock = DirectoryLock.acquire(absolute);
         try {
             PostgresBinaries binaries = PostgresBinaries.forServerIn(absolute);
@@ -75,7 +75,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             Path directory = Files.createTempDirectory("registry-postgresql-");
             return start(directory, true);
         } catch (IOException e) {
-            throw new DatabaseException("database.directory: cannot create a temporary one: " + Fault.of(e), e);
+            throw new EmbeddedDatabaseException("database.directory: cannot create a temporary one: " + Fault.of(e), e);
         }
     }
 
@@ -112,7 +112,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         server.stop();
         lock.close();
         if (temporary) {
-            Directories.remove(directory);
+            DatabaseDirectories.remove(directory);
         }
     }
 
@@ -120,7 +120,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
-            throw new DatabaseException("database: no loopback port is free: " + Fault.of(e), e);
+            throw new EmbeddedDatabaseException("database: no loopback port is free: " + Fault.of(e), e);
         }
     }
 }

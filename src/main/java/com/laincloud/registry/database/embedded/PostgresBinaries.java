@@ -32,7 +32,7 @@ public record PostgresBinaries(Path home) {
     /**
      * Unpacks them into {@code home} once: they appear there by a rename when they are complete.
      *
-     * @throws DatabaseException if there are none for this platform, or the place cannot be written
+     * @throws EmbeddedDatabaseException if there are none for this platform, or the place cannot be written
      */
     public static PostgresBinaries unpack(Path home) {
         PostgresBinaries binaries = new PostgresBinaries(home);
@@ -46,7 +46,7 @@ public record PostgresBinaries(Path home) {
             Files.setPosixFilePermissions(aside, PosixFilePermissions.fromString("rwxr-xr-x"));
             DurableDirectory.rename(aside, home);
         } catch (IOException e) {
-            throw new DatabaseException(
+            throw new EmbeddedDatabaseException(
                     "database.directory: cannot unpack PostgreSQL to " + home + ": " + Fault.of(e), e);
         }
         return binaries;
@@ -64,8 +64,9 @@ public record PostgresBinaries(Path home) {
         InputStream archive =
                 PostgresBinaries.class.getResourceAsStream("/postgres-%s-%s.txz".formatted(platform, machine));
         if (archive == null) {
-            throw new DatabaseException("database.url: must be set, because no embedded PostgreSQL is packed for "
-                    + platform + " on " + machine);
+            throw new EmbeddedDatabaseException(
+                    "database.url: must be set, because no embedded PostgreSQL is packed for " + platform + " on "
+                            + machine);
         }
         return archive;
     }

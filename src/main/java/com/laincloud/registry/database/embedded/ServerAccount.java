@@ -40,13 +40,13 @@ record ServerAccount(List<String> prefix, OptionalInt owner) {
         int owner = owner(directory);
         if (owner == ROOT) {
             ServerAccount namespace = inUserNamespace();
-            if (Command.run(namespace.prefix, "true").succeeded()) {
+            if (ProgramRun.run(namespace.prefix, "true").succeeded()) {
                 return namespace;
             }
             owner = ordinary("postgres", "nobody").orElseThrow(ServerAccount::none).id;
         }
         ServerAccount account = switchedTo(owner);
-        if (!Command.run(account.prefix, "true").succeeded()) {
+        if (!ProgramRun.run(account.prefix, "true").succeeded()) {
             throw none();
         }
         return account;
@@ -64,8 +64,8 @@ record ServerAccount(List<String> prefix, OptionalInt owner) {
                 List.of("setpriv", "--reuid=" + owner, "--regid=" + owner, "--clear-groups"), OptionalInt.of(owner));
     }
 
-    private static DatabaseException none() {
-        return new DatabaseException("database: PostgreSQL does not run as root, and neither unshare --user nor"
+    private static EmbeddedDatabaseException none() {
+        return new EmbeddedDatabaseException("database: PostgreSQL does not run as root, and neither unshare --user nor"
                 + " setpriv works here: start the registry as an ordinary user or set database.url");
     }
 
@@ -87,7 +87,7 @@ record ServerAccount(List<String> prefix, OptionalInt owner) {
                 }
             });
         } catch (IOException e) {
-            throw new DatabaseException("database.directory: cannot give " + directory + " away: " + e, e);
+            throw new EmbeddedDatabaseException("database.directory: cannot give " + directory + " away: " + e, e);
         }
     }
 
@@ -100,7 +100,8 @@ record ServerAccount(List<String> prefix, OptionalInt owner) {
         try {
             return (int) Files.getAttribute(path, "unix:uid");
         } catch (IOException e) {
-            throw new DatabaseException("database.directory: cannot read the owner of " + path + ": " + Fault.of(e), e);
+            throw new EmbeddedDatabaseException(
+                    "database.directory: cannot read the owner of " + path + ": " + Fault.of(e), e);
         }
     }
 

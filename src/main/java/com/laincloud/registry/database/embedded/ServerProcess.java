@@ -39,14 +39,14 @@ final class ServerProcess {
     void start() {
         try {
             Files.deleteIfExists(startupLog);
-            Command start = control("start", "-l", startupLog, "-w", "-t", START_LIMIT.toSeconds());
+            ProgramRun start = control("start", "-l", startupLog, "-w", "-t", START_LIMIT.toSeconds());
             if (!start.succeeded()) {
                 String said = Files.exists(startupLog) ? Files.readString(startupLog) : start.output();
                 said = lastFault().orElse(said);
-                throw new DatabaseException("database: PostgreSQL does not start: " + Command.fault(said));
+                throw new EmbeddedDatabaseException("database: PostgreSQL does not start: " + ProgramRun.fault(said));
             }
         } catch (IOException e) {
-            throw new DatabaseException(
+            throw new EmbeddedDatabaseException(
                     "database.directory: cannot read or remove " + startupLog + ": " + Fault.of(e), e);
         }
     }
@@ -128,13 +128,13 @@ final class ServerProcess {
         }
     }
 
-    private Command control(String action, Object... options) {
+    private ProgramRun control(String action, Object... options) {
         Object[] words = new Object[options.length + 4];
         words[0] = binaries.program("pg_ctl");
         words[1] = action;
         words[2] = "-D";
         words[3] = data;
         System.arraycopy(options, 0, words, 4, options.length);
-        return Command.run(account.prefix(), words);
+        return ProgramRun.run(account.prefix(), words);
     }
 }

@@ -61,8 +61,9 @@ final class Superuser {
         }
     }
 
-    private static DatabaseException cannotPrepare(SQLException fault) {
-        return new DatabaseException("database: cannot prepare the embedded database: " + fault.getMessage(), fault);
+    private static EmbeddedDatabaseException cannotPrepare(SQLException fault) {
+        return new EmbeddedDatabaseException(
+                "database: cannot prepare the embedded database: " + fault.getMessage(), fault);
     }
 
     /** Not by the drivers that the JVM knows: a container takes those away whenever an application was stopped. */

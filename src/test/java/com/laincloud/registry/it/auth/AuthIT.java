@@ -273,7 +273,7 @@ class AuthIT {
         long before = server.logPosition();
         pull(pusher, "GET", plain);
         await().untilAsserted(() -> assertThat(server.logSince(before))
-                .anyMatch(line -> line.contains("GET " + plain) && line.contains("user=\"lain\"")));
+                .anyMatch(line -> line.contains("method=GET uri=" + plain) && line.contains(" auth.user.name=lain ")));
     }
 
     private static HttpResponse<byte[]> pull(RegistryClient client, String method, String path) {
@@ -356,9 +356,9 @@ class AuthIT {
         assertThat(server.sql("select actor, auth_method from audit.tag_history where repository = 'auth/audited'"))
                 .containsPattern("lain\\s*\\|\\s*token");
         await().untilAsserted(() -> assertThat(server.logSince(before))
-                .anyMatch(line -> line.contains("PUT /v2/auth/audited/manifests/1")
+                .anyMatch(line -> line.contains("method=PUT uri=/v2/auth/audited/manifests/1 ")
                         && line.contains("status=201")
-                        && line.contains("user=\"lain\"")));
+                        && line.contains(" auth.user.name=lain ")));
     }
 
     @Test

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.laincloud.registry.database.embedded.ConnectionFacts;
-import com.laincloud.registry.database.embedded.DatabaseException;
+import com.laincloud.registry.database.embedded.EmbeddedDatabaseException;
 import com.laincloud.registry.it.RegistryClient;
 import com.laincloud.registry.it.RegistryServer;
 import com.laincloud.registry.oci.Digest;
@@ -245,7 +245,7 @@ class AdoptionIT {
                 ResultSet row = statement.executeQuery("select count(*) from adopted_repository")) {
             row.next();
             return row.getInt(1) > 0;
-        } catch (SQLException | DatabaseException e) {
+        } catch (SQLException | EmbeddedDatabaseException e) {
             return false; // there is no database yet, or no table in it
         }
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SigningKeyTest {
+class VerificationKeyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
@@ -27,13 +27,13 @@ class SigningKeyTest {
         byte[] signed = (parts[0] + "." + parts[1]).getBytes(US_ASCII);
         byte[] signature = Base64.getUrlDecoder().decode(parts[2]);
         SigningAlgorithm algorithm = SigningAlgorithm.valueOf(name.toUpperCase(Locale.ROOT));
-        SigningKey key = SigningKey.of(mint.publicKey());
+        VerificationKey key = VerificationKey.of(mint.publicKey());
 
         assertThat(key.signed(signed, signature, algorithm)).isTrue();
         for (SigningAlgorithm other : EnumSet.complementOf(EnumSet.of(algorithm))) {
             assertThat(key.signed(signed, signature, other)).as(other.name()).isFalse();
         }
-        assertThat(SigningKey.of(TokenMint.of(name).publicKey()).signed(signed, signature, algorithm))
+        assertThat(VerificationKey.of(TokenMint.of(name).publicKey()).signed(signed, signature, algorithm))
                 .isFalse();
         signed[0] ^= 1;
         assertThat(key.signed(signed, signature, algorithm)).isFalse();
@@ -57,7 +57,7 @@ class SigningKeyTest {
         String signed = words[2].substring(0, words[2].lastIndexOf('.'));
         byte[] signature = Base64.getUrlDecoder().decode(words[2].substring(words[2].lastIndexOf('.') + 1));
 
-        SigningKey key = KeyFiles.read(List.of(jwks.getBytes(StandardCharsets.UTF_8)))
+        VerificationKey key = KeyFiles.read(List.of(jwks.getBytes(StandardCharsets.UTF_8)))
                 .find("example")
                 .orElseThrow();
 
@@ -73,17 +73,17 @@ class SigningKeyTest {
         ec.initialize(new ECGenParameterSpec("secp256r1"));
 
         assertThatExceptionOfType(UnusableFileException.class)
-                .isThrownBy(() -> SigningKey.of(rsa.generateKeyPair().getPublic()))
+                .isThrownBy(() -> VerificationKey.of(rsa.generateKeyPair().getPublic()))
                 .withMessageContaining("1024 bits");
         assertThatExceptionOfType(UnusableFileException.class)
-                .isThrownBy(() -> SigningKey.of(
+                .isThrownBy(() -> VerificationKey.of(
                         KeyPairGenerator.getInstance("DSA").generateKeyPair().getPublic()))
                 .withMessageContaining("DSA");
         assertThatExceptionOfType(UnusableFileException.class)
-                .isThrownBy(() -> SigningKey.of(
+                .isThrownBy(() -> VerificationKey.of(
                         KeyPairGenerator.getInstance("Ed448").generateKeyPair().getPublic()))
                 .withMessageContaining("Ed448");
-        assertThat(SigningKey.of(ec.generateKeyPair().getPublic()).algorithms())
+        assertThat(VerificationKey.of(ec.generateKeyPair().getPublic()).algorithms())
                 .containsExactly(SigningAlgorithm.ES256);
     }
 }

@@ -2,7 +2,9 @@ package com.laincloud.registry.log;
 
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.logging.Formatter;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param level {@code debug}, {@code info}, {@code warn} or {@code error}
  * @param fields what happened, in the order given, then the constant fields
  */
-record Event(
+record LogLine(
         String time,
         String level,
         String message,
@@ -28,10 +30,10 @@ record Event(
                     "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
-    static Event of(LogRecord event, Formatter formatter, Map<String, String> constants) {
+    static LogLine of(LogRecord event, Formatter formatter, Map<String, String> constants) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        Object[] parameters = event.getParameters();
-        for (Object parameter : parameters == null ? new Object[0] : parameters) {
+        List<Object> parameters = event.getParameters() == null ? List.of() : Arrays.asList(event.getParameters());
+        for (Object parameter : parameters) {
             if (parameter instanceof Map<?, ?> map) {
                 map.forEach((key, value) -> fields.put(String.valueOf(key), value));
             }
@@ -41,12 +43,21 @@ record Event(
             fields.put("logger", logger);
         }
         fields.putAll(constants);
-        return new Event(
+        return new LogLine(
                 TIME.format(event.getInstant()),
                 level(event.getLevel()),
-                formatter.formatMessage(event),
+                message(event, parameters, formatter),
                 fields,
                 event.getThrown());
+    }
+
+    /** A message has its fields as {@code {0}} at its end, for formatters that know of no fields; here they stand alone. */
+    private static String message(LogRecord event, List<Object> parameters, Formatter formatter) {
+        String message = event.getMessage();
+        if (parameters.size() == 1 && parameters.getFirst() instanceof Map && message.endsWith(" {0}")) {
+            return message.substring(0, message.length() - " {0}".length());
+        }
+        return formatter.formatMessage(event);
     }
 
     private static String level(Level level) {

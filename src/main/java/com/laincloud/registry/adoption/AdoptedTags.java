@@ -14,12 +14,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what a repository's tags name, and as events what they named before. */
-final class TagRows {
+final class AdoptedTags {
 
     private final Connection connection;
     private final IndexedRepository repository;
 
-    TagRows(Connection connection, IndexedRepository repository) {
+    AdoptedTags(Connection connection, IndexedRepository repository) {
         this.connection = connection;
         this.repository = repository;
     }

@@ -11,10 +11,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Directories the database makes and removes as a whole, and the small files in them. */
-final class Directories {
+/** DatabaseDirectories the database makes and removes as a whole, and the small files in them. */
+final class DatabaseDirectories {
 
-    private Directories() {}
+    private DatabaseDirectories() {}
 
     /** Makes {@code directory}, closed to everybody but its owner, and its parents, unless it is there. */
     static void createPrivate(Path directory) {
@@ -24,7 +24,8 @@ final class Directories {
                         directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
         } catch (IOException e) {
-            throw new DatabaseException("database.directory: cannot create " + directory + ": " + Fault.of(e), e);
+            throw new EmbeddedDatabaseException(
+                    "database.directory: cannot create " + directory + ": " + Fault.of(e), e);
         }
     }
 
@@ -39,7 +40,8 @@ final class Directories {
                 Files.deleteIfExists(path);
             }
         } catch (IOException e) {
-            throw new DatabaseException("database.directory: cannot remove " + directory + ": " + Fault.of(e), e);
+            throw new EmbeddedDatabaseException(
+                    "database.directory: cannot remove " + directory + ": " + Fault.of(e), e);
         }
     }
 
@@ -48,7 +50,7 @@ final class Directories {
         try {
             PrivateFile.replace(file, text);
         } catch (IOException e) {
-            throw new DatabaseException("database.directory: cannot write " + file + ": " + Fault.of(e), e);
+            throw new EmbeddedDatabaseException("database.directory: cannot write " + file + ": " + Fault.of(e), e);
         }
     }
 }

@@ -13,10 +13,10 @@ import java.util.stream.Stream;
  * @param status its exit status
  * @param output what it wrote, both streams
  */
-record Command(int status, String output) {
+record ProgramRun(int status, String output) {
 
     /** Runs {@code program} with a bare environment, so that no {@code PG…} or locale setting of the caller leaks in. */
-    static Command run(List<String> program) {
+    static ProgramRun run(List<String> program) {
         try {
             ProcessBuilder builder = new ProcessBuilder(program).redirectErrorStream(true);
             Map<String, String> environment = builder.environment();
@@ -26,16 +26,17 @@ record Command(int status, String output) {
             Process process = builder.start();
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-            return new Command(process.waitFor(), output);
+            return new ProgramRun(process.waitFor(), output);
         } catch (IOException e) {
-            return new Command(127, String.valueOf(e.getMessage())); // as a shell says of a program that is not there
+            return new ProgramRun(
+                    127, String.valueOf(e.getMessage())); // as a shell says of a program that is not there
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new DatabaseException("database: interrupted while running " + program.get(0), e);
+            throw new EmbeddedDatabaseException("database: interrupted while running " + program.get(0), e);
         }
     }
 
-    static Command run(List<String> prefix, Object... words) {
+    static ProgramRun run(List<String> prefix, Object... words) {
         return run(Stream.concat(prefix.stream(), Stream.of(words).map(Object::toString))
                 .toList());
     }

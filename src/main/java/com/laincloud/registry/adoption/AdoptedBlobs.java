@@ -13,12 +13,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Writes what a repository shows. */
-final class BlobRows {
+final class AdoptedBlobs {
 
     private final Connection connection;
     private final IndexedRepository repository;
 
-    BlobRows(Connection connection, IndexedRepository repository) {
+    AdoptedBlobs(Connection connection, IndexedRepository repository) {
         this.connection = connection;
         this.repository = repository;
     }

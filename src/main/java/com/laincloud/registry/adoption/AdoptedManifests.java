@@ -12,12 +12,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** Writes a repository's manifests and what they count on. */
-final class ManifestRows {
+final class AdoptedManifests {
 
     private final Connection connection;
     private final IndexedRepository repository;
 
-    ManifestRows(Connection connection, IndexedRepository repository) {
+    AdoptedManifests(Connection connection, IndexedRepository repository) {
         this.connection = connection;
         this.repository = repository;
     }
@@ -38,7 +38,7 @@ final class ManifestRows {
             return 0;
         }
         List<Long> added = insert(manifests);
-        link(manifests.stream().flatMap(ManifestRows::toBlobs).toList(), """
+        link(manifests.stream().flatMap(AdoptedManifests::toBlobs).toList(), """
                 insert into manifest_blob (manifest_id, repository_id, blob_id)
                 select m.id, m.repository_id, l.blob_id
                 from unnest(?::text[], ?::text[]) as i (manifest, digest)
@@ -46,14 +46,14 @@ final class ManifestRows {
                 join blob b on b.digest = i.digest
                 join repository_blob l on l.repository_id = m.repository_id and l.blob_id = b.id
                 order by 1, 3 on conflict do nothing""");
-        link(manifests.stream().flatMap(ManifestRows::toChildren).toList(), """
+        link(manifests.stream().flatMap(AdoptedManifests::toChildren).toList(), """
                 insert into manifest_reference (parent_id, child_id)
                 select m.id, c.id
                 from unnest(?::text[], ?::text[]) as i (manifest, digest)
                 join manifest m on m.repository_id = ? and m.digest = i.manifest
                 join manifest c on c.repository_id = m.repository_id and c.digest = i.digest
                 order by 1, 2 on conflict do nothing""");
-        link(manifests.stream().flatMap(ManifestRows::toChildren).toList(), """
+        link(manifests.stream().flatMap(AdoptedManifests::toChildren).toList(), """
                 insert into missing_reference (manifest_id, repository_id, digest)
                 select m.id, m.repository_id, i.digest
                 from unnest(?::text[], ?::text[]) as i (manifest, digest)

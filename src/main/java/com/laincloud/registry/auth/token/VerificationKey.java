@@ -26,7 +26,7 @@ import java.util.Set;
  *
  * @param algorithms the ones it may be used with; the key says so, never the token
  */
-record SigningKey(PublicKey key, Set<SigningAlgorithm> algorithms) {
+record VerificationKey(PublicKey key, Set<SigningAlgorithm> algorithms) {
 
     private static final int MIN_RSA_BITS = 2048;
 
@@ -43,8 +43,8 @@ record SigningKey(PublicKey key, Set<SigningAlgorithm> algorithms) {
      *
      * @throws UnusableFileException if none does
      */
-    static SigningKey of(PublicKey key) {
-        return new SigningKey(
+    static VerificationKey of(PublicKey key) {
+        return new VerificationKey(
                 key,
                 switch (key) {
                     case RSAPublicKey rsa -> ofModulus(rsa.getModulus().bitLength());
@@ -87,7 +87,7 @@ record SigningKey(PublicKey key, Set<SigningAlgorithm> algorithms) {
      *
      * @throws RefusedException if no algorithm suits it
      */
-    static SigningKey ofCertificate(PublicKey key) {
+    static VerificationKey ofCertificate(PublicKey key) {
         try {
             return of(key);
         } catch (UnusableFileException e) {
@@ -96,11 +96,11 @@ record SigningKey(PublicKey key, Set<SigningAlgorithm> algorithms) {
     }
 
     /** The same key for one algorithm alone, if it suits it. */
-    SigningKey onlyFor(SigningAlgorithm algorithm) {
+    VerificationKey onlyFor(SigningAlgorithm algorithm) {
         if (!algorithms.contains(algorithm)) {
             throw new UnusableFileException("a key of " + key.getAlgorithm() + " is said to be for " + algorithm);
         }
-        return new SigningKey(key, Set.of(algorithm));
+        return new VerificationKey(key, Set.of(algorithm));
     }
 
     /** Whether this key signed these bytes. */
