@@ -34,12 +34,12 @@ final class HttpListener {
     }
 
     /**
-     * Puts {@link FirstByteFilter} and {@link RequestStreamFilter} before the HTTP codec and {@link RequestHeadFilter} in front of the container, and has
-     * {@link SendingThreads} write.
+     * Puts {@link ConnectionLimit}, {@link FirstByteFilter} and {@link RequestStreamFilter} before the HTTP codec and
+     * {@link RequestHeadFilter} in front of the container, and has {@link SendingThreads} write.
      *
      * @throws LaunchException if this is not the Payara that it was made for: without them a request may be taken for two
      */
-    static void filterHeads() {
+    static void filter(ConnectionLimit limit) {
         try {
             Transport transport = (Transport) transport().orElseThrow();
             transport.setIOStrategy(new SendingThreads());
@@ -48,6 +48,7 @@ final class HttpListener {
             int codec = chain.indexOfType(org.glassfish.grizzly.http.HttpServerFilter.class);
             chain.add(codec, new RequestStreamFilter().closeSlowHeads());
             chain.add(codec, new FirstByteFilter());
+            chain.add(codec, limit);
         } catch (ReflectiveOperationException | RuntimeException e) {
             throw new LaunchException("http: requests cannot be read strictly in this Payara Micro: " + e, e);
         }

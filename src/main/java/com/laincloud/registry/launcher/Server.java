@@ -42,7 +42,8 @@ final class Server {
         shutdown.handleSignals();
         runtime.properties().forEach(System::setProperty);
         boot(runtime.arguments(instance, doorstep.port()).toArray(String[]::new));
-        HttpListener.filterHeads();
+        ConnectionLimit limit = ConnectionLimit.ofThisProcess();
+        HttpListener.filter(limit);
         new Greeting(doorstep).await();
         HttpListener.moveTo(socketAddress(address));
         new PortWatch(address, shutdown).begin();
@@ -53,6 +54,7 @@ final class Server {
                 address.host().isEmpty() ? "localhost" : address.host(),
                 address.port(),
                 ManagementFactory.getRuntimeMXBean().getUptime() / 1000.0);
+        limit.warning().ifPresent(output::println);
     }
 
     private static void boot(String[] arguments) {

@@ -105,6 +105,11 @@ public final class RegistryServer implements AutoCloseable {
                 List.of("unshare", "--map-root-user", "--mount", "sh", "-c", MOUNT_AND_RUN, "sh", size), environment);
     }
 
+    /** A server of its own whose process may have so many descriptors, and which is started by {@link #startAgain}. */
+    static RegistryServer installedWithDescriptors(int most) {
+        return installed(List.of("sh", "-c", "ulimit -n " + most + " && exec \"$@\"", "sh"), Map.of());
+    }
+
     private static RegistryServer start(List<String> before, Map<String, String> environment) {
         RegistryServer server = installed(before, environment);
         server.startAgain();

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -65,6 +67,23 @@ class RestartIT {
 
             server.startAgain();
             assertThat(client.pullBlob("restart/test", digest)).isEqualTo(content);
+        }
+    }
+
+    /** Some filesystems forget a rename in a loss of power, unless the directory that it changed was forced. */
+    @Test
+    void aDatabaseThatHasTheNameOfItsMakingAgainIsNotMadeAnew() throws IOException {
+        try (RegistryServer server = RegistryServer.start()) {
+            RegistryClient client = new RegistryClient(server.uri());
+            byte[] content = "kept over a lost rename".getBytes(StandardCharsets.UTF_8);
+            Digest digest = client.pushBlob("restart/renamed", content);
+            server.terminate();
+            Path database = server.root().resolve("postgresql");
+            Files.move(database.resolve("data"), database.resolve("data.new"));
+
+            server.startAgain();
+
+            assertThat(client.pullBlob("restart/renamed", digest)).isEqualTo(content);
         }
     }
 }
