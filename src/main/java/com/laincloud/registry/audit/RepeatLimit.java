@@ -1,10 +1,10 @@
 package com.laincloud.registry.audit;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.OptionalLong;
 
 /**
@@ -18,12 +18,8 @@ final class RepeatLimit<K> {
 
     private final int perWindow;
     private final Clock clock;
-    private final Map<K, Seen> seen = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<K, Seen> eldest) {
-            return size() > MAX_REMEMBERED;
-        }
-    };
+    private final Cache<K, Seen> seen =
+            Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).build();
     private Instant windowStart = Instant.MIN;
     private int admitted;
 
@@ -40,7 +36,7 @@ final class RepeatLimit<K> {
             windowStart = now;
             admitted = 0;
         }
-        Seen before = seen.get(thing);
+        Seen before = seen.getIfPresent(thing);
         if (admitted >= perWindow || (before != null && !hasPassed(before.admitted, now))) {
             seen.put(thing, before == null ? new Seen(Instant.MIN, 1) : new Seen(before.admitted, before.heldBack + 1));
             return OptionalLong.empty();

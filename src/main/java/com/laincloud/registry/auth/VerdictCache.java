@@ -1,13 +1,13 @@
 package com.laincloud.registry.auth;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -24,42 +24,34 @@ public final class VerdictCache<V> {
 
     private final Clock clock;
     private final SecretKeySpec key;
-    private final Map<String, Verdict<V>> verdicts;
+    private final Cache<String, Verdict<V>> verdicts;
 
-    /** @param capacity how many verdicts are remembered; the ones asked for longest ago are forgotten first */
+    /** @param capacity how many verdicts are remembered; those asked for least are forgotten first */
     public VerdictCache(int capacity, Clock clock) {
         this.clock = clock;
         byte[] secret = new byte[KEY_LENGTH];
         new SecureRandom().nextBytes(secret);
         this.key = new SecretKeySpec(secret, ALGORITHM);
-        this.verdicts = new LinkedHashMap<>(16, 0.75f, true) {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Verdict<V>> eldest) {
-                return size() > capacity;
-            }
-        };
+        this.verdicts = Caffeine.newBuilder().maximumSize(capacity).build();
     }
 
     /** What these credentials proved, if that is remembered and still holds. */
     public Optional<V> find(String credentials) {
         String hash = hash(credentials);
-        Instant now = clock.instant();
-        synchronized (verdicts) {
-            Verdict<V> verdict = verdicts.get(hash);
-            if (verdict != null && !now.isBefore(verdict.until)) {
-                verdicts.remove(hash);
-                return Optional.empty();
-            }
-            return Optional.ofNullable(verdict).map(Verdict::value);
+        Verdict<V> verdict = verdicts.getIfPresent(hash);
+        if (verdict == null) {
+            return Optional.empty();
         }
+        if (!clock.instant().isBefore(verdict.until)) {
+            verdicts.invalidate(hash);
+            return Optional.empty();
+        }
+        return Optional.of(verdict.value);
     }
 
     /** Remembers what these credentials proved. */
     public void put(String credentials, V value, Instant until) {
-        String hash = hash(credentials);
-        synchronized (verdicts) {
-            verdicts.put(hash, new Verdict<>(value, until));
-        }
+        verdicts.put(hash(credentials), new Verdict<>(value, until));
     }
 
     private String hash(String credentials) {

@@ -1,8 +1,8 @@
 package com.laincloud.registry.upload;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import jakarta.inject.Singleton;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -16,23 +16,19 @@ class PrefixHashes {
     /** At some 300 bytes each. */
     private static final int CAPACITY = 10_000;
 
-    private final Map<UUID, PrefixHash> hashes = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<UUID, PrefixHash> eldest) {
-            return size() > CAPACITY;
-        }
-    };
+    private final Cache<UUID, PrefixHash> hashes =
+            Caffeine.newBuilder().maximumSize(CAPACITY).build();
 
     /** Hands over the hash of the upload's first {@code size} bytes, if it is here. */
-    synchronized Optional<PrefixHash> take(UUID upload, long size) {
-        return Optional.ofNullable(hashes.remove(upload)).filter(hash -> hash.size() == size);
+    Optional<PrefixHash> take(UUID upload, long size) {
+        return Optional.ofNullable(hashes.asMap().remove(upload)).filter(hash -> hash.size() == size);
     }
 
-    synchronized void put(UUID upload, PrefixHash hash) {
+    void put(UUID upload, PrefixHash hash) {
         hashes.put(upload, hash);
     }
 
-    synchronized void forget(UUID upload) {
-        hashes.remove(upload);
+    void forget(UUID upload) {
+        hashes.invalidate(upload);
     }
 }

@@ -1,10 +1,10 @@
 package com.laincloud.registry.auth.htpasswd;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,12 +18,8 @@ final class FailureLimit<K> {
 
     private final int perWindow;
     private final Clock clock;
-    private final Map<K, Failures> failures = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<K, Failures> eldest) {
-            return size() > MAX_REMEMBERED;
-        }
-    };
+    private final Cache<K, Failures> failures =
+            Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).build();
 
     /** @param perWindow how many failures there may be in a minute */
     FailureLimit(int perWindow, Clock clock) {
@@ -32,8 +28,8 @@ final class FailureLimit<K> {
     }
 
     /** How long somebody has to wait; empty if they may try. */
-    synchronized Optional<Duration> mustWait(K who) {
-        Failures known = failures.get(who);
+    Optional<Duration> mustWait(K who) {
+        Failures known = failures.getIfPresent(who);
         if (known == null || known.count < perWindow) {
             return Optional.empty();
         }
@@ -41,13 +37,15 @@ final class FailureLimit<K> {
         return left.isPositive() ? Optional.of(left) : Optional.empty();
     }
 
-    synchronized void failed(K who) {
+    void failed(K who) {
         Instant now = clock.instant();
-        failures.merge(
-                who,
-                new Failures(now, 1),
-                (known, first) ->
-                        now.isBefore(known.start.plus(WINDOW)) ? new Failures(known.start, known.count + 1) : first);
+        failures.asMap()
+                .merge(
+                        who,
+                        new Failures(now, 1),
+                        (known, first) -> now.isBefore(known.start.plus(WINDOW))
+                                ? new Failures(known.start, known.count + 1)
+                                : first);
     }
 
     private record Failures(Instant start, int count) {}
