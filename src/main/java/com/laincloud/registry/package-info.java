@@ -6,7 +6,8 @@
  *
  * <pre>
  * oci         values of the specifications             -> nothing
- * etcd        etcd, as far as the registry needs it    -> nothing
+ * pem         keys and certificates as they are stored -> nothing
+ * etcd        etcd, as far as the registry needs it    -> pem
  * file        files the registry writes for itself     -> nothing
  * request     what a request says, as values           -> oci
  * config      settings and where they come from        -> etcd, file
@@ -19,12 +20,12 @@
  * adoption    indexes a docker/distribution's tree     -> oci, config, storage, database, lifecycle
  * http        what all endpoints share                 -> oci, request, config, storage, database, lifecycle
  * audit       the record of what was done and denied   -> oci, request, config
- * auth        who may do what; a package a provider    -> oci, request, config, lifecycle, http, audit
+ * auth        who may do what; a package a provider    -> oci, request, config, pem, lifecycle, http, audit
  * admin       what administrators ask                  -> oci, config, http
  * repository  names and catalog                        -> oci, request, http, index
  * blob        blobs and who shows them                 -> those, config, audit, storage, adoption
  * upload      how bytes come in                        -> those, auth, blob
- * schema1     manifests for clients of before schema 2 -> those of upload
+ * schema1     manifests for clients of before schema 2 -> those of upload, pem
  * manifest    manifests and tags                       -> those of blob, schema1
  * pull        the plainest pulls, without JAX-RS       -> oci, auth, http, database, index, blob, manifest
  * launcher    starts and stops the server              -> config, etcd, file, log, database, and outside of the WAR

@@ -1,5 +1,6 @@
 package com.laincloud.registry.etcd;
 
+import com.laincloud.registry.pem.PemBlock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,12 +13,9 @@ import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -32,9 +30,6 @@ import javax.net.ssl.TrustManagerFactory;
  * @param key its private key, in PKCS#8
  */
 public record TlsFiles(Optional<Path> ca, Optional<Path> certificate, Optional<Path> key) {
-
-    private static final Pattern PKCS8 =
-            Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
     private static final char[] NO_PASSWORD = new char[0];
 
@@ -124,10 +119,11 @@ public record TlsFiles(Optional<Path> ca, Optional<Path> certificate, Optional<P
     }
 
     private static PrivateKey privateKey(Path file) throws IOException {
-        Matcher pem = PKCS8.matcher(Files.readString(file, StandardCharsets.US_ASCII));
-        if (pem.find()) {
-            PKCS8EncodedKeySpec encoded =
-                    new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem.group(1)));
+        for (PemBlock block : PemBlock.of(Files.readString(file, StandardCharsets.US_ASCII))) {
+            if (!block.type().equals("PRIVATE KEY")) {
+                continue;
+            }
+            PKCS8EncodedKeySpec encoded = new PKCS8EncodedKeySpec(block.content());
             for (String algorithm : List.of("RSA", "EC", "Ed25519")) {
                 try {
                     return KeyFactory.getInstance(algorithm).generatePrivate(encoded);

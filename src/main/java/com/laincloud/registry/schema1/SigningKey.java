@@ -37,13 +37,17 @@ final class SigningKey {
                         () -> new IllegalArgumentException("it is neither RSA nor of the curves P-256, P-384, P-521"));
     }
 
+    /** @throws IllegalArgumentException as the constructor */
+    static SigningKey of(KeyPair pair) {
+        return new SigningKey(pair.getPublic(), pair.getPrivate());
+    }
+
     /** A new one, as libtrust makes it by default. */
     static SigningKey generate() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));
-            KeyPair pair = generator.generateKeyPair();
-            return new SigningKey(pair.getPublic(), pair.getPrivate());
+            return of(generator.generateKeyPair());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("P-256 is part of every Java platform", e);
         }

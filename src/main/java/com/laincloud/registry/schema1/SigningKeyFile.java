@@ -1,6 +1,7 @@
 package com.laincloud.registry.schema1;
 
 import com.laincloud.registry.config.InvalidSettingException;
+import com.laincloud.registry.pem.KeyPairs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,7 +18,7 @@ final class SigningKeyFile {
     static SigningKey read(Path file) {
         try {
             String text = Files.readString(file, StandardCharsets.US_ASCII).strip();
-            return text.startsWith("{") ? SigningKey.ofJson(text) : PemKey.read(text);
+            return text.startsWith("{") ? SigningKey.ofJson(text) : SigningKey.of(KeyPairs.read(text));
         } catch (IOException e) {
             throw new InvalidSettingException(KEY + ": \"" + file + "\": cannot be read: " + e);
         } catch (IllegalArgumentException e) {

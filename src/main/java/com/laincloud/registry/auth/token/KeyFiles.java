@@ -2,6 +2,7 @@ package com.laincloud.registry.auth.token;
 
 import com.laincloud.registry.auth.UnusableFileException;
 import com.laincloud.registry.config.Auth.SigningAlgorithm;
+import com.laincloud.registry.pem.PemBlock;
 import com.nimbusds.jose.Algorithm;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.AsymmetricJWK;
@@ -19,19 +20,13 @@ import java.security.cert.X509Certificate;
 import java.security.spec.X509EncodedKeySpec;
 import java.text.ParseException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Reads keys from files, in the two formats that are common for them. */
 final class KeyFiles {
-
-    private static final Pattern PEM =
-            Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]*+)-----END \\1-----");
 
     private final Map<String, VerificationKey> named = new HashMap<>();
     private final List<VerificationKey> unnamed = new ArrayList<>();
@@ -62,14 +57,12 @@ final class KeyFiles {
     }
 
     private void readPem(String text) {
-        Matcher blocks = PEM.matcher(text);
         boolean found = false;
-        while (blocks.find()) {
-            byte[] bytes = Base64.getMimeDecoder().decode(blocks.group(2));
+        for (PemBlock block : PemBlock.of(text)) {
             try {
-                found |= readBlock(blocks.group(1), bytes);
+                found |= readBlock(block);
             } catch (GeneralSecurityException e) {
-                throw new UnusableFileException("a " + blocks.group(1) + " in it cannot be read: " + e.getMessage(), e);
+                throw new UnusableFileException("a " + block.type() + " in it cannot be read: " + e.getMessage(), e);
             }
         }
         if (!found) {
@@ -78,13 +71,13 @@ final class KeyFiles {
     }
 
     /** A bundle may hold anything else as well, which is passed over. */
-    private boolean readBlock(String type, byte[] bytes) throws GeneralSecurityException {
-        if (type.equals("CERTIFICATE")) {
-            X509Certificate certificate = certificate(bytes);
+    private boolean readBlock(PemBlock block) throws GeneralSecurityException {
+        if (block.type().equals("CERTIFICATE")) {
+            X509Certificate certificate = certificate(block.content());
             certificates.add(certificate);
             return unnamed.add(VerificationKey.of(certificate.getPublicKey()));
         }
-        return type.equals("PUBLIC KEY") && unnamed.add(VerificationKey.of(publicKey(bytes)));
+        return block.type().equals("PUBLIC KEY") && unnamed.add(VerificationKey.of(publicKey(block.content())));
     }
 
     static X509Certificate certificate(byte[] bytes) throws GeneralSecurityException {

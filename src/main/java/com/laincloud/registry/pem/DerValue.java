@@ -1,4 +1,4 @@
-package com.laincloud.registry.schema1;
+package com.laincloud.registry.pem;
 
 import java.math.BigInteger;
 import java.util.ArrayList;

@@ -1,9 +1,10 @@
-package com.laincloud.registry.schema1;
+package com.laincloud.registry.pem;
 
 import java.math.BigInteger;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.KeyPair;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPoint;
@@ -12,10 +13,7 @@ import java.security.spec.ECPublicKeySpec;
 import java.security.spec.RSAPrivateCrtKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Reads the three forms in which private keys are written in PEM. The platform reads but one of them, and gives the private
@@ -25,36 +23,38 @@ import java.util.regex.Pattern;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc5915">RFC 5915, elliptic curve private keys</a>
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8017#appendix-A.1.2">RFC 8017, RSA private keys</a>
  */
-final class PemKey {
-
-    private static final Pattern BLOCK = Pattern.compile("-----BEGIN (?<type>(?:EC |RSA )?PRIVATE KEY)-----"
-            + "(?<base64>[A-Za-z0-9+/=\\s]+)-----END \\k<type>-----");
+public final class KeyPairs {
 
     private static final int PARAMETERS = 0xa0;
     private static final int PUBLIC_KEY = 0xa1;
     private static final int UNCOMPRESSED = 4;
 
-    private PemKey() {}
+    private KeyPairs() {}
 
-    /** @throws IllegalArgumentException saying why there is no key in it */
-    static SigningKey read(String pem) {
-        Matcher block = BLOCK.matcher(pem);
-        if (!block.find()) {
-            throw new IllegalArgumentException("no block of a private key that is not encrypted");
-        }
-        DerValue key = DerValue.parse(Base64.getMimeDecoder().decode(block.group("base64")));
+    /**
+     * The first pair in a text.
+     *
+     * @throws IllegalArgumentException saying why there is none in it
+     */
+    public static KeyPair read(String pem) {
+        PemBlock block = PemBlock.of(pem).stream()
+                .filter(found -> found.type().endsWith("PRIVATE KEY"))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no block of a private key that is not encrypted"));
+        DerValue key = DerValue.parse(block.content());
         try {
-            return switch (block.group("type")) {
+            return switch (block.type()) {
                 case "EC PRIVATE KEY" -> ec(key, curve(key.children()));
                 case "RSA PRIVATE KEY" -> rsa(key);
-                default -> pkcs8(key.children());
+                case "PRIVATE KEY" -> pkcs8(key.children());
+                default -> throw new IllegalArgumentException("it is " + block.type());
             };
         } catch (GeneralSecurityException | IndexOutOfBoundsException e) {
             throw new IllegalArgumentException("the block cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private static SigningKey pkcs8(List<DerValue> fields) throws GeneralSecurityException {
+    private static KeyPair pkcs8(List<DerValue> fields) throws GeneralSecurityException {
         List<DerValue> algorithm = fields.get(1).children();
         DerValue key = DerValue.parse(fields.get(2).content());
         return switch (algorithm.get(0).objectIdentifier()) {
@@ -68,7 +68,7 @@ final class PemKey {
         return tagged(fields, PARAMETERS).objectIdentifier();
     }
 
-    private static SigningKey ec(DerValue key, String curve) throws GeneralSecurityException {
+    private static KeyPair ec(DerValue key, String curve) throws GeneralSecurityException {
         AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC");
         parameters.init(new ECGenParameterSpec(curve));
         ECParameterSpec spec = parameters.getParameterSpec(ECParameterSpec.class);
@@ -82,17 +82,17 @@ final class PemKey {
                 new BigInteger(1, Arrays.copyOfRange(bits, 2, 2 + octets)),
                 new BigInteger(1, Arrays.copyOfRange(bits, 2 + octets, bits.length)));
         KeyFactory factory = KeyFactory.getInstance("EC");
-        return new SigningKey(
+        return new KeyPair(
                 factory.generatePublic(new ECPublicKeySpec(point, spec)),
                 factory.generatePrivate(
                         new ECPrivateKeySpec(new BigInteger(1, fields.get(1).content()), spec)));
     }
 
-    private static SigningKey rsa(DerValue key) throws GeneralSecurityException {
+    private static KeyPair rsa(DerValue key) throws GeneralSecurityException {
         List<BigInteger> numbers =
                 key.children().stream().map(DerValue::integer).toList();
         KeyFactory factory = KeyFactory.getInstance("RSA");
-        return new SigningKey(
+        return new KeyPair(
                 factory.generatePublic(new RSAPublicKeySpec(numbers.get(1), numbers.get(2))),
                 factory.generatePrivate(new RSAPrivateCrtKeySpec(
                         numbers.get(1),
