@@ -177,43 +177,32 @@ public class Blobs {
     }
 
     /**
-     * Shows a blob of one repository in another without sending a byte.
+     * Shows a stored blob in a repository, as if it had been pushed there.
      *
-     * @return false if {@code source} does not show the blob
-     * @see <a
-     *     href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#mounting-a-blob-from-another-repository">distribution-spec,
-     *     mounting a blob</a>
+     * @return false if the blob is stored no more
      */
     @Transactional
-    public boolean mount(RepositoryName source, RepositoryName target, Digest digest, Requester requester) {
-        Optional<Blob> blob = find(source, digest).filter(this::isWhole);
-        if (blob.isEmpty() || !link(repositories.create(target), digest)) {
+    public boolean show(RepositoryName repository, Blob blob, Requester requester) {
+        if (!link(repositories.create(repository), blob.digest())) {
             return false;
         }
-        events.record(Event.ofBlob(Action.BLOB_MOUNT, target, digest, blob.get().size()), requester);
+        events.record(Event.ofBlob(Action.BLOB_MOUNT, repository, blob.digest(), blob.size()), requester);
         return true;
     }
 
-    /**
-     * Shows a blob in a repository if any other that the client may pull from does. Nobody learns of a blob he could not
-     * have pulled: where there is none, the answer is the same as if the blob were not stored at all.
-     *
-     * @param mayPull whether the client may pull from a repository
-     * @return false if there is no such repository
-     */
+    /** A repository that shows the blob, of those that {@code isMeant} is true of; empty if there is none. */
     @Transactional
-    public boolean mountFromAnywhere(
-            RepositoryName target, Digest digest, Predicate<RepositoryName> mayPull, Requester requester) {
+    public Optional<RepositoryName> repositoryOf(Digest digest, Predicate<RepositoryName> isMeant) {
         List<Source> batch = rows.sources(digest, 0, BATCH);
         while (!batch.isEmpty()) {
             Optional<RepositoryName> source =
-                    batch.stream().map(Source::repository).filter(mayPull).findFirst();
+                    batch.stream().map(Source::repository).filter(isMeant).findFirst();
             if (source.isPresent()) {
-                return mount(source.get(), target, digest, requester);
+                return source;
             }
             batch = rows.sources(digest, batch.getLast().repositoryId(), BATCH);
         }
-        return false;
+        return Optional.empty();
     }
 
     /**

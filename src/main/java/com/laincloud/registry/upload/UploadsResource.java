@@ -1,7 +1,7 @@
 package com.laincloud.registry.upload;
 
 import com.laincloud.registry.auth.Scope;
-import com.laincloud.registry.blob.Blobs;
+import com.laincloud.registry.blob.Mounts;
 import com.laincloud.registry.http.CurrentRequester;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
@@ -36,13 +36,13 @@ import org.jspecify.annotations.Nullable;
 public class UploadsResource {
 
     private final Uploads uploads;
-    private final Blobs blobs;
+    private final Mounts mounts;
     private final UploadAnswers answers;
 
     @Inject
-    public UploadsResource(Uploads uploads, Blobs blobs, UploadAnswers answers) {
+    public UploadsResource(Uploads uploads, Mounts mounts, UploadAnswers answers) {
         this.uploads = uploads;
-        this.blobs = blobs;
+        this.mounts = mounts;
         this.answers = answers;
     }
 
@@ -76,13 +76,13 @@ public class UploadsResource {
             SecurityContext security,
             Requester requester) {
         if (source == null || source.isEmpty()) { // as far as the client may pull: else it would learn what there is
-            return blobs.mountFromAnywhere(
+            return mounts.mountFromAnywhere(
                     target,
                     digest,
                     repository -> security.isUserInRole(
                             Scope.of(repository, Scope.PULL).toString()),
                     requester);
         }
-        return RepositoryName.isValid(source) && blobs.mount(new RepositoryName(source), target, digest, requester);
+        return RepositoryName.isValid(source) && mounts.mount(new RepositoryName(source), target, digest, requester);
     }
 }
