@@ -6,8 +6,10 @@ import java.util.logging.Formatter;
 import java.util.logging.LogRecord;
 
 /**
- * One line an event, for people: {@code 2026-11-24T10:15:30.123Z info response completed status=200 written=1024}. Values with anything
- * but plain characters are quoted; control characters never reach the terminal. A stack trace follows on lines of its own.
+ * One line an event, for people: {@code 2026-11-24T10:15:30.123Z info response completed status=200 written=1024}. Of a
+ * request's fields the names are shortened, and parts of its address left out, which stands there as a whole. Values with
+ * anything but plain characters are quoted; control characters never reach the terminal. A stack trace follows on lines of its
+ * own.
  */
 final class TextFormatter extends Formatter {
 
