@@ -11,6 +11,7 @@ import jakarta.json.stream.JsonParserFactory;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -70,11 +71,12 @@ public final class JsonDocument {
 
     /** Half of a surrogate pair, which only an escape can spell, is kept by some readers and replaced by others. */
     private static void requireWholeCharacters(String text) {
+        CharsetEncoder encoder = StandardCharsets.UTF_16.newEncoder();
         try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
             while (parser.hasNext()) {
                 JsonParser.Event event = parser.next();
                 if ((event == JsonParser.Event.KEY_NAME || event == JsonParser.Event.VALUE_STRING)
-                        && !StandardCharsets.UTF_16.newEncoder().canEncode(parser.getString())) {
+                        && !encoder.canEncode(parser.getString())) {
                     throw new RegistryException(ErrorCode.MANIFEST_INVALID, "half of a surrogate pair");
                 }
             }

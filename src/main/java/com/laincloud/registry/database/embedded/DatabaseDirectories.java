@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** DatabaseDirectories the database makes and removes as a whole, and the small files in them. */
+/** Directories the database makes and removes as a whole, and the small files in them. */
 final class DatabaseDirectories {
 
     private DatabaseDirectories() {}
