@@ -17,17 +17,20 @@
  * lifecycle   start and end of the application         -> config, storage, database
  * health      whether storage and database are there   -> storage, database
  * index       rows: who shows which blob and manifest  -> oci, request, database, storage
- * adoption    indexes a docker/distribution's tree     -> oci, config, storage, database, lifecycle
+ * jobs        work in the background                   -> database
+ * origin      who may have what is not indexed         -> oci
+ * adoption    an origin: a docker/distribution's tree  -> oci, config, origin, index, storage, database, lifecycle, jobs
  * http        what all endpoints share                 -> oci, request, config, storage, database, lifecycle
  * audit       the record of what was done and denied   -> oci, request, config
- * auth        who may do what; a package a provider    -> oci, request, config, pem, lifecycle, http, audit
+ * auth        who asks; a package a provider           -> oci, request, config, pem, lifecycle, http, audit
+ * access      who may do what                          -> oci, request, config, http, audit, auth
  * admin       what administrators ask                  -> oci, config, http
  * repository  names and catalog                        -> oci, request, http, index
- * blob        blobs and who shows them                 -> those, config, audit, storage, adoption
- * upload      how bytes come in                        -> those, auth, blob
+ * blob        blobs and who shows them                 -> those, config, database, audit, storage, origin
+ * upload      how bytes come in                        -> those, auth, access, blob, jobs
  * schema1     manifests for clients of before schema 2 -> those of upload, pem
- * manifest    manifests and tags                       -> those of blob, schema1
- * pull        the plainest pulls, without JAX-RS       -> oci, auth, http, database, index, blob, manifest
+ * manifest    manifests and tags                       -> those of blob, access, schema1
+ * pull        the fast way of pulls, without JAX-RS    -> oci, http, auth, access, blob, manifest
  * launcher    starts and stops the server              -> config, etcd, file, log, database, and outside of the WAR
  * image       builds the container image               -> nothing, and at build time alone
  * </pre>
@@ -36,14 +39,13 @@
  * the rows of the index do it.
  *
  * <pre>
- * blob push      POST, PATCH, PUT  upload.UploadsResource, UploadResource -> Uploads -> StorageDriver, UploadSessions
+ * blob push      POST, PATCH, PUT  upload.UploadsResource, UploadResource -> Uploads -> StorageDriver, UploadSessions, Completion
  * manifest push  PUT               manifest.ManifestResource -> Manifests -> index.ManifestRows
- * blob pull      GET, HEAD         blob.BlobResource -> Blobs -> StorageDriver
- * manifest pull  GET, HEAD         manifest.ManifestResource -> Manifests -> index.ManifestRows
- * either, when nothing is special about it: pull.PullFilter instead of the resource
+ * blob pull      GET, HEAD         pull.PullFilter -> blob.BlobAnswers -> Blobs, StorageDriver
+ * manifest pull  GET, HEAD         pull.PullFilter -> manifest.ManifestAnswers -> Manifests, index.ManifestRows
  * referrers      GET               manifest.ReferrersResource -> Referrers -> index.ReferrerRows
- * upload purge   on a timer        upload.UploadPurgeTimer -> UploadPurge -> ExpiredSessions, StorageDriver
- * import         command, start    adoption.ImportCommand, BackgroundImport -> Import -> RepositoryImport, by repository
+ * upload purge   a job             jobs.JobSchedule -> JobRunner -> upload.UploadPurge -> index.UploadRows, StorageDriver
+ * import         a job, a command  adoption.ImportJob, ImportCommand -> Import -> RepositoryImport, by repository
  * </pre>
  */
 @NullMarked

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
@@ -55,18 +56,21 @@ class ArchitectureTest {
         "lifecycle,  'config log storage database'",
         "health,     'storage database'",
         "index,      'oci request database storage'",
-        "adoption,   'oci config file storage database lifecycle'",
+        "jobs,       'database'",
+        "origin,     'oci'",
+        "adoption,   'oci config file origin index storage database lifecycle jobs'",
         "connector,  ''",
         "http,       'oci request config connector storage database lifecycle'",
         "audit,      'oci request config'",
         "auth,       'oci request config pem lifecycle http audit'",
+        "access,     'oci request config auth http audit'",
         "admin,      'oci config http'",
         "repository, 'oci request config http index'",
-        "blob,       'oci request config http index audit repository storage adoption'",
-        "upload,     'oci request config http database index audit auth repository storage blob'",
+        "blob,       'oci request config http database index audit repository storage origin'",
+        "upload,     'oci request config http index audit auth access repository storage blob jobs'",
         "schema1,    'oci request config pem lifecycle database index storage blob upload'",
-        "manifest,   'oci request config http index audit repository schema1 adoption'",
-        "pull,       'oci auth http database index storage blob manifest'",
+        "manifest,   'oci request config http database index access audit repository schema1 origin'",
+        "pull,       'oci auth access http blob manifest'",
     })
     void aPackageUsesOnlyWhatTheMapAllows(String name, String allowed) {
         String[] others = CLASSES.stream()
@@ -165,11 +169,12 @@ class ArchitectureTest {
     void onlyResourcesAndWhatTheyShareSpeakHttp() {
         hold(noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + ".http", ROOT + ".connector", ROOT + ".auth", ROOT + ".pull")
+                .resideOutsideOfPackages(
+                        ROOT + ".http", ROOT + ".connector", ROOT + ".auth", ROOT + ".access", ROOT + ".pull")
                 .and()
                 .haveSimpleNameNotEndingWith("Resource")
                 .and()
-                .doNotHaveSimpleName("UploadAnswers")
+                .haveSimpleNameNotEndingWith("Answers")
                 .and()
                 .doNotHaveSimpleName("CurrentToken")
                 .and()
@@ -185,7 +190,7 @@ class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackage(ROOT + ".http")
                 .and()
-                .haveNameNotMatching(".*(Resource|Filter|auth\\.Callers|UploadAnswers)(\\$.*)?")
+                .haveNameNotMatching(".*(Resource|Filter|auth\\.Callers|Answers)(\\$.*)?")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(ROOT + ".http"));
@@ -202,6 +207,37 @@ class ArchitectureTest {
                 .orShould()
                 .dependOnClassesThat()
                 .haveSimpleName("StorageDriver"));
+    }
+
+    /** The tables of the index, after the words that stand before tables. */
+    private static final Pattern INDEX_IN_SQL =
+            Pattern.compile("(?i)\\b(?:from|into|update|join|using)\\s+(?:registry\\.)?"
+                    + "(?:repository|blob|repository_blob|manifest|manifest_blob|manifest_reference|missing_reference|tag|upload)\\b"
+                    + "(?! of\\b)");
+
+    @Test
+    void onlyTheIndexHasSqlOnItsTables() throws IOException {
+        Path sources = Path.of("src/main/java/com/laincloud/registry");
+        List<String> elsewhere = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(sources)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                statements(Files.readString(file)).stream()
+                        .filter(text -> INDEX_IN_SQL.matcher(text).find())
+                        .map(text -> sources.relativize(file) + ": " + text)
+                        .forEach(elsewhere::add);
+            }
+        }
+        assertThat(elsewhere).isNotEmpty().allMatch(statement -> statement.startsWith("index/"));
+    }
+
+    /** The texts in quotes that begin as a statement of SQL does. */
+    private static List<String> statements(String source) {
+        return Pattern.compile("\"\"\"(.*?)\"\"\"|\"((?:[^\"\\\\\n]|\\\\.)*)\"", Pattern.DOTALL)
+                .matcher(source)
+                .results()
+                .map(literal -> literal.group(1) == null ? literal.group(2) : literal.group(1))
+                .filter(text -> text.strip().matches("(?is)(?:select|insert|update|delete|with)\\b.*"))
+                .toList();
     }
 
     @Test

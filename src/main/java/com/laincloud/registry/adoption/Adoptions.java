@@ -1,6 +1,9 @@
 package com.laincloud.registry.adoption;
 
 import com.laincloud.registry.adoption.Tally.Counts;
+import com.laincloud.registry.database.Lookup;
+import com.laincloud.registry.database.Rows;
+import com.laincloud.registry.index.IndexedRepository;
 import com.laincloud.registry.oci.RepositoryName;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -8,14 +11,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import javax.sql.DataSource;
 
 /** The passes over the tree, as the database knows them: at most one is unfinished, whoever works on it. */
 final class Adoptions {
 
-    /** Says to PostgreSQL what is locked: any number that nobody else uses. */
-    private static final long LOCK = 0x6c61696e_74726565L;
-
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final String UNFINISHED = "select id, verifies from adoption where finished_at is null";
 
     private final Transactions transactions;
 
@@ -31,44 +32,24 @@ final class Adoptions {
      */
     record Pass(long id, boolean verifies, boolean isResumed) {}
 
-    /**
-     * Takes the lock that the one who works on the pass has, for as long as the connection lives. Waits a little, because
-     * the database may still be about to notice that the one before is gone. False if it is taken.
-     */
-    static boolean lock(Connection connection) throws SQLException {
-        Rows.update(connection, "set lock_timeout = '2s'");
-        try {
-            Rows.query(connection, "select pg_advisory_lock(?)", row -> true, LOCK);
-            return true;
-        } catch (SQLException e) {
-            if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
-                return false;
-            }
-            throw e;
-        }
-    }
-
-    /** Whether there is an unfinished pass. */
-    boolean isUnfinished() {
-        return transactions.run(connection -> unfinished(connection).isPresent());
+    /** The look-up of the unfinished pass's number. */
+    static Lookup<Long> unfinished(DataSource database) {
+        return new Lookup<>(database, UNFINISHED, row -> row.getLong(1));
     }
 
     private static Optional<Pass> unfinished(Connection connection) throws SQLException {
-        return Rows.query(
-                        connection,
-                        "select id, verifies from adoption where finished_at is null",
-                        row -> new Pass(row.getLong(1), row.getBoolean(2), true))
-                .stream()
+        return Rows.query(connection, UNFINISHED, row -> new Pass(row.getLong(1), row.getBoolean(2), true)).stream()
                 .findFirst();
     }
 
     /** Begins a pass if there never was one and the index is empty. Returns whether there is an unfinished one now. */
     boolean beginOnEmptyIndex() {
         return transactions.run(connection -> {
-            Rows.update(connection, """
-                    insert into adoption (verifies)
-                    select false where not exists (select from adoption) and not exists (select from repository)
-                    on conflict do nothing""");
+            if (!IndexedRepository.isAny(connection)) {
+                Rows.update(connection, """
+                        insert into adoption (verifies) select false where not exists (select from adoption)
+                        on conflict do nothing""");
+            }
             return unfinished(connection).isPresent();
         });
     }

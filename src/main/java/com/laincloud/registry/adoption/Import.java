@@ -2,16 +2,14 @@ package com.laincloud.registry.adoption;
 
 import com.laincloud.registry.adoption.Adoptions.Pass;
 import com.laincloud.registry.database.DatabaseException;
+import com.laincloud.registry.jobs.JobRun;
 import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.storage.StorageException;
 import java.io.IOException;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -23,13 +21,15 @@ import javax.sql.DataSource;
 
 /**
  * A pass over the tree: goes on with the one that was interrupted, or begins one. Several threads take one repository after
- * the other, the largest first. Only one process works on it at a time; the lock goes with its connection, however that
- * ends.
+ * the other, the largest first. It is the work of the job {@value #JOB}, so that one process does it at a time.
  */
 final class Import implements AutoCloseable {
 
+    /** Of which job this is the work. */
+    static final String JOB = "import";
+
     private final DistributionTree tree;
-    private final DataSource database;
+    private final JobRun run;
     private final int workers;
     private final Consumer<String> report;
     private final Duration pace;
@@ -37,48 +37,43 @@ final class Import implements AutoCloseable {
     private final Adoptions adoptions;
 
     /**
+     * @param run under which this is done, so that it ends when that is over
      * @param database where connections come from, which is no pool
      * @param report takes lines for people
      * @param pace how often they are told how far it has come
      */
-    Import(DistributionTree tree, DataSource database, int workers, Consumer<String> report, Duration pace) {
+    Import(
+            JobRun run,
+            DistributionTree tree,
+            DataSource database,
+            int workers,
+            Consumer<String> report,
+            Duration pace) {
+        this.run = run;
         this.tree = tree;
-        this.database = database;
         this.workers = workers;
         this.report = report;
         this.pace = pace;
-        this.transactions = new Transactions(database, workers + 1);
+        this.transactions = new Transactions(database, workers + 1, run::isOver);
         this.adoptions = new Adoptions(transactions);
     }
 
     private record Task(RepositoryName repository, long extent) {}
 
     /**
-     * Runs the pass to its end. Empty if somebody else is at it.
+     * Runs the pass to its end.
      *
      * @param verifies whether to read and hash every byte
      * @throws DatabaseException if the database fails; it may be run again
      * @throws StorageException if the tree fails as a whole; it may be run again
-     * @throws CancellationException if it was stopped
+     * @throws CancellationException if the run is over
      */
-    Optional<Summary> run(boolean verifies) {
+    Summary run(boolean verifies) {
         tree.requirePresent();
-        try (Connection lock = database.getConnection()) {
-            if (!Adoptions.lock(lock)) {
-                return Optional.empty();
-            }
-            Pass pass = adoptions.beginOrResume(verifies);
-            work(pass);
-            adoptions.finish(pass);
-            return Optional.of(adoptions.summary(pass));
-        } catch (SQLException e) {
-            throw new DatabaseException("the database failed during an import: " + e.getMessage(), e);
-        }
-    }
-
-    /** Has {@link #run} end soon; what it has not done is left to another run. */
-    void stop() {
-        transactions.stop();
+        Pass pass = adoptions.beginOrResume(verifies);
+        work(pass);
+        adoptions.finish(pass);
+        return adoptions.summary(pass);
     }
 
     private void work(Pass pass) {
@@ -101,7 +96,7 @@ final class Import implements AutoCloseable {
                 + " repositories, about " + extent.links() + " links");
         Tally tally = new Tally();
         Soundness soundness = new Soundness(transactions, pass.verifies(), tally);
-        try (Progress progress = new Progress(adoptions, pass, extent, tally, report, pace)) {
+        try (Progress progress = new Progress(adoptions, pass, extent, tally, this::tellProgress, pace)) {
             progress.start();
             Queue<Task> queue = new ConcurrentLinkedQueue<>(tasks);
             inParallel(() -> {
@@ -121,6 +116,11 @@ final class Import implements AutoCloseable {
         } catch (IOException e) {
             throw StorageException.failed("the tree cannot be read: " + e, e);
         }
+    }
+
+    private void tellProgress(String line) {
+        run.tell(line);
+        report.accept(line);
     }
 
     private void tell(Problem problem) {

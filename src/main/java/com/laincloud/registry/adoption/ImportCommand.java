@@ -8,6 +8,8 @@ import com.laincloud.registry.database.embedded.ConnectionFacts;
 import com.laincloud.registry.database.embedded.DirectoryInUseException;
 import com.laincloud.registry.database.embedded.EmbeddedDatabaseException;
 import com.laincloud.registry.database.embedded.EmbeddedPostgres;
+import com.laincloud.registry.jobs.JobRun;
+import com.laincloud.registry.jobs.JobRunner;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -62,18 +64,28 @@ public final class ImportCommand {
 
     private boolean run(DataSource database, boolean verifies) {
         new Migration(database).migrate();
-        try (Import pass = new Import(
-                new DistributionTree(settings.storage().rootDirectory()),
-                database,
-                Math.clamp(Runtime.getRuntime().availableProcessors(), 2, MOST_WORKERS),
-                report,
-                PACE)) {
-            Instant begin = Instant.now();
-            Summary summary = pass.run(verifies)
-                    .orElseThrow(() -> new IllegalStateException(
-                            "another import is running: see audit.import for how far it has come"));
-            report.accept("done in " + Duration.between(begin, Instant.now()).toSeconds() + " s: " + summary);
-            return summary.broken() == 0;
+        Instant begin = Instant.now();
+        Summary summary = onlyOne(database, verifies)
+                .orElseThrow(() -> new IllegalStateException(
+                        "another import is running: see audit.import for how far it has come"));
+        report.accept("done in " + Duration.between(begin, Instant.now()).toSeconds() + " s: " + summary);
+        return summary.broken() == 0;
+    }
+
+    private Optional<Summary> onlyOne(DataSource database, boolean verifies) {
+        try {
+            return new JobRunner(database).runNow(Import.JOB, run -> pass(run, database, verifies));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private Summary pass(JobRun run, DataSource database, boolean verifies) {
+        int workers = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, MOST_WORKERS);
+        DistributionTree tree = new DistributionTree(settings.storage().rootDirectory());
+        try (Import pass = new Import(run, tree, database, workers, report, PACE)) {
+            return pass.run(verifies);
         }
     }
 

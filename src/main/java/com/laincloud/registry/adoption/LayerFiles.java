@@ -1,6 +1,5 @@
 package com.laincloud.registry.adoption;
 
-import com.laincloud.registry.adoption.AdoptedBlobs.LinkedBlob;
 import com.laincloud.registry.adoption.Problem.Kind;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.RepositoryName;

@@ -1,8 +1,10 @@
 package com.laincloud.registry.adoption;
 
-import com.laincloud.registry.adoption.AdoptedBlobs.LinkedBlob;
 import com.laincloud.registry.adoption.Problem.Kind;
 import com.laincloud.registry.adoption.TreeManifest.Need;
+import com.laincloud.registry.index.BlobBatch;
+import com.laincloud.registry.index.IndexedRepository;
+import com.laincloud.registry.index.ManifestBatch;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.RepositoryName;
 import java.util.ArrayList;
@@ -65,8 +67,8 @@ final class ManifestImport {
             incomplete.clear();
             sizes.clear();
             IndexedRepository repository = IndexedRepository.of(connection, name);
-            AdoptedBlobs rows = new AdoptedBlobs(connection, repository);
-            sizes.addAll(rows.add(blobs));
+            BlobBatch rows = new BlobBatch(connection, repository);
+            sizes.addAll(rows.add(LinkedBlob.entries(blobs)));
             Set<Digest> shown = rows.shown(needed.keySet());
             List<TreeManifest> complete = new ArrayList<>();
             for (TreeManifest image : images) {
@@ -81,12 +83,16 @@ final class ManifestImport {
                 }
             }
             incomplete.addAll(LayerFiles.gone(name, blobs, shown, Kind.MISSING_BLOB));
-            return new AdoptedManifests(connection, repository).add(complete);
+            return new ManifestBatch(connection, repository).add(entries(complete));
         });
         tally.addedBlobs(sizes);
         tally.addedManifests(added);
         incomplete.forEach(problems);
         return needed.keySet();
+    }
+
+    private static List<ManifestBatch.Entry> entries(List<TreeManifest> manifests) {
+        return manifests.stream().map(TreeManifest::entry).toList();
     }
 
     /** Indexes indexes level by level: one after those it lists. */
@@ -118,7 +124,7 @@ final class ManifestImport {
         List<Problem> incomplete = new ArrayList<>();
         int added = transactions.run(connection -> {
             incomplete.clear();
-            AdoptedManifests rows = new AdoptedManifests(connection, IndexedRepository.of(connection, name));
+            ManifestBatch rows = new ManifestBatch(connection, IndexedRepository.of(connection, name));
             Set<Digest> known = rows.known(
                     level.stream().flatMap(index -> index.children().stream()).toList());
             List<TreeManifest> usable = new ArrayList<>();
@@ -133,7 +139,7 @@ final class ManifestImport {
                     usable.add(index);
                 }
             }
-            return rows.add(usable);
+            return rows.add(entries(usable));
         });
         tally.addedManifests(added);
         incomplete.forEach(problems);

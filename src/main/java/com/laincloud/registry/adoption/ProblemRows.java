@@ -1,5 +1,6 @@
 package com.laincloud.registry.adoption;
 
+import com.laincloud.registry.database.Rows;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;

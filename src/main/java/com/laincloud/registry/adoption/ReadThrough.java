@@ -10,6 +10,7 @@ import com.laincloud.registry.oci.Manifest;
 import com.laincloud.registry.oci.Reference;
 import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.oci.Tag;
+import com.laincloud.registry.origin.Origin;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Files;
@@ -26,11 +27,10 @@ import javax.sql.DataSource;
 
 /**
  * Indexes on the spot what a request asks for, while a pass over the tree is unfinished and has not come to its repository
- * yet. What is found right away never comes here; when there is no pass, what is not found costs one small query a second
- * at most. Its transactions are its own: what it indexed is there for the caller's next statement.
+ * yet. When there is no pass, what is not found costs one small query a second at most.
  */
 @Singleton
-public class ReadThrough {
+public class ReadThrough implements Origin {
 
     private static final Duration MEMORY = Duration.ofSeconds(1);
     private static final int CONNECTIONS = 4;
@@ -71,19 +71,18 @@ public class ReadThrough {
                 : Optional.empty();
         this.transactions = new Transactions(new ConfiguredDataSource(), CONNECTIONS);
         this.adoptions = new Adoptions(transactions);
-        this.unfinished =
-                new Lookup<>(database, "select id from adoption where finished_at is null", row -> row.getLong(1));
+        this.unfinished = Adoptions.unfinished(database);
         this.soundness = new Soundness(transactions, false, new Tally());
         Arrays.setAll(stripes, i -> new Object());
     }
 
-    /** Looks in the tree for a blob that was not found. Returns whether it is worth looking for it again. */
-    public boolean blob(RepositoryName repository, Digest digest) {
+    @Override
+    public boolean bringBlob(RepositoryName repository, Digest digest) {
         return isUnfinished(MEMORY) && bring(repository, found -> found.layers(Stream.of(digest)));
     }
 
-    /** Looks in the tree for a manifest that was not found. Returns whether it is worth looking for it again. */
-    public boolean manifest(RepositoryName repository, Reference reference) {
+    @Override
+    public boolean bringManifest(RepositoryName repository, Reference reference) {
         return isUnfinished(MEMORY)
                 && bring(repository, found -> {
                     switch (reference) {
@@ -93,10 +92,7 @@ public class ReadThrough {
                 });
     }
 
-    /**
-     * Before a manifest is put: looks in the tree for what it counts on, and for what the tags name until now, which
-     * conditions may depend on and the record of the push will tell.
-     */
+    @Override
     public void beforePush(RepositoryName repository, Collection<Tag> tags, Manifest manifest) {
         if (isUnfinished(MEMORY)) {
             bring(repository, found -> {
@@ -107,14 +103,14 @@ public class ReadThrough {
         }
     }
 
-    /** Before a repository is listed: indexes the whole of it. */
+    @Override
     public void beforeListing(RepositoryName repository) {
         if (isUnfinished(MEMORY)) {
             whole(repository);
         }
     }
 
-    /** Before something is deleted: what counts on it may not be indexed yet, and protects it only then. */
+    @Override
     public void beforeDeletion(RepositoryName repository) {
         if (isUnfinished(Duration.ZERO)) {
             whole(repository);

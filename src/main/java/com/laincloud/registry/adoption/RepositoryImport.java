@@ -1,7 +1,11 @@
 package com.laincloud.registry.adoption;
 
-import com.laincloud.registry.adoption.AdoptedBlobs.LinkedBlob;
 import com.laincloud.registry.adoption.Problem.Kind;
+import com.laincloud.registry.database.Rows;
+import com.laincloud.registry.index.BlobBatch;
+import com.laincloud.registry.index.IndexedRepository;
+import com.laincloud.registry.index.ManifestBatch;
+import com.laincloud.registry.index.TagBatch;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.oci.Tag;
@@ -74,8 +78,8 @@ final class RepositoryImport {
         List<TreeManifest> indexes = new ArrayList<>();
         for (List<Digest> chunk : chunks(tree.revisions(), MANIFESTS)) {
             List<TreeManifest> images = new ArrayList<>();
-            Set<Digest> settled = transactions.run(connection ->
-                    new AdoptedManifests(connection, IndexedRepository.of(connection, name)).settled(chunk));
+            Set<Digest> settled = transactions.run(
+                    connection -> new ManifestBatch(connection, IndexedRepository.of(connection, name)).settled(chunk));
             for (Digest digest : chunk) {
                 if (!settled.contains(digest)) {
                     manifestFiles.read(digest).ifPresent(read -> (read.isIndex() ? indexes : images).add(read));
@@ -133,8 +137,8 @@ final class RepositoryImport {
         List<Problem> leftovers = new ArrayList<>();
         List<Long> sizes = transactions.run(connection -> {
             leftovers.clear();
-            AdoptedBlobs rows = new AdoptedBlobs(connection, IndexedRepository.of(connection, name));
-            List<Long> added = rows.add(blobs);
+            BlobBatch rows = new BlobBatch(connection, IndexedRepository.of(connection, name));
+            List<Long> added = rows.add(LinkedBlob.entries(blobs));
             Set<Digest> withoutFile = blobs.stream()
                     .filter(blob -> blob.file().isEmpty())
                     .map(LinkedBlob::digest)
@@ -157,13 +161,13 @@ final class RepositoryImport {
         int added = transactions.run(connection -> {
             dangling.clear();
             IndexedRepository repository = IndexedRepository.of(connection, name);
-            AdoptedTags rows = new AdoptedTags(connection, repository);
-            int count = rows.add(files);
-            Set<Tag> known = rows.known(files);
-            Set<Digest> settled = new AdoptedManifests(connection, repository)
+            TagBatch rows = new TagBatch(connection, repository);
+            int count = rows.add(files.stream().map(TagFiles::entry).toList());
+            Set<Tag> known = rows.known(files.stream().map(TagFiles::tag).toList());
+            Set<Digest> settled = new ManifestBatch(connection, repository)
                     .settled(files.stream()
                             .flatMap(tag -> tag.current().stream())
-                            .map(TagFiles.Binding::digest)
+                            .map(TagBatch.Binding::digest)
                             .toList());
             for (TagFiles tag : files) {
                 if (!known.contains(tag.tag())

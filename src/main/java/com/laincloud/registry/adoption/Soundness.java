@@ -1,5 +1,6 @@
 package com.laincloud.registry.adoption;
 
+import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
 import java.io.IOException;

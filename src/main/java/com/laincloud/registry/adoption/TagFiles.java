@@ -1,5 +1,7 @@
 package com.laincloud.registry.adoption;
 
+import com.laincloud.registry.index.TagBatch;
+import com.laincloud.registry.index.TagBatch.Binding;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.Tag;
 import java.nio.file.Path;
@@ -28,8 +30,10 @@ record TagFiles(Tag tag, List<Binding> history, Optional<Binding> current, Optio
      */
     record End(Instant at, String fault) {}
 
-    /** A manifest that a tag named from some moment on. */
-    record Binding(Digest digest, Instant since) {}
+    /** As it goes into the index. */
+    TagBatch.Entry entry() {
+        return new TagBatch.Entry(tag, history, current, end.map(End::at));
+    }
 
     /** A tag that names {@code current}, and for all that is known named nothing else later. */
     static TagFiles naming(Tag tag, List<Link> index, Link current, Path directory) {

@@ -1,6 +1,7 @@
 package com.laincloud.registry.adoption;
 
 import com.laincloud.registry.database.DatabaseException;
+import com.laincloud.registry.database.Rows;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -9,6 +10,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 
 /**
@@ -17,18 +19,16 @@ import javax.sql.DataSource;
  */
 final class Transactions implements AutoCloseable {
 
-    /** The state of an exception that asks for another attempt. */
-    static final String TRY_AGAIN = "40001";
-
     private static final int ATTEMPTS = 20;
 
     /** Deadlock, what asks for it, and a row that came or went beneath a statement: another attempt sees it. */
-    private static final Set<String> PASSING = Set.of("40P01", TRY_AGAIN, "23503", "23505");
+    private static final Set<String> PASSING = Set.of("40P01", Rows.TRY_AGAIN, "23503", "23505");
 
     private final DataSource database;
     private final Semaphore permits;
     private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
     private final AtomicBoolean stopped = new AtomicBoolean();
+    private final BooleanSupplier isOver;
 
     /** Statements of one transaction. They may be run again from the beginning. */
     @FunctionalInterface
@@ -38,8 +38,14 @@ final class Transactions implements AutoCloseable {
 
     /** On at most {@code connections} connections of {@code database}, which is no pool. */
     Transactions(DataSource database, int connections) {
+        this(database, connections, () -> false);
+    }
+
+    /** @param isOver when to stop */
+    Transactions(DataSource database, int connections, BooleanSupplier isOver) {
         this.database = database;
         this.permits = new Semaphore(connections);
+        this.isOver = isOver;
     }
 
     /** Has whoever works with this end soon, with a {@link CancellationException}. */
@@ -49,7 +55,7 @@ final class Transactions implements AutoCloseable {
 
     /** @throws CancellationException after {@link #stop} */
     void requireRunning() {
-        if (stopped.get()) {
+        if (stopped.get() || isOver.getAsBoolean()) {
             throw new CancellationException("the import was stopped");
         }
     }

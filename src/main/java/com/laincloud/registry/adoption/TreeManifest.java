@@ -1,5 +1,7 @@
 package com.laincloud.registry.adoption;
 
+import com.laincloud.registry.index.ManifestBatch;
+import com.laincloud.registry.index.StoredManifest;
 import com.laincloud.registry.oci.Descriptor;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.Manifest;
@@ -114,6 +116,17 @@ final class TreeManifest {
 
     Instant pushedAt() {
         return pushedAt;
+    }
+
+    /** As it goes into the index. */
+    ManifestBatch.Entry entry() {
+        return new ManifestBatch.Entry(
+                new StoredManifest(digest, mediaType, payload),
+                artifactType,
+                subject,
+                pushedAt,
+                blobs.stream().map(Need::digest).toList(),
+                children);
     }
 
     boolean isIndex() {

@@ -4,7 +4,6 @@ import com.laincloud.registry.http.CurrentRequester;
 import com.laincloud.registry.lifecycle.StartUp;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
-import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.request.Requester;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -57,18 +56,6 @@ public class Callers {
         } catch (RefusedException | UnusableFileException | RegistryException e) {
             request.setAttribute(Caller.ATTRIBUTE, e);
             throw e;
-        }
-    }
-
-    /**
-     * Whether whoever sent a request may pull from a repository. Where they may not, or cannot be known, {@link AccessFilter}
-     * has the answer, and keeps the record.
-     */
-    public boolean mayPull(HttpServletRequest request, RepositoryName repository) {
-        try {
-            return of(request).may(Scope.of(repository, Scope.PULL));
-        } catch (RefusedException | UnusableFileException | RegistryException e) {
-            return false;
         }
     }
 

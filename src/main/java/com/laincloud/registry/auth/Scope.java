@@ -55,7 +55,7 @@ public record Scope(String type, String name, String action) {
     }
 
     /** How a challenge spells several: actions on one resource together, resources apart. */
-    static String join(Collection<Scope> scopes) {
+    public static String join(Collection<Scope> scopes) {
         Map<String, StringJoiner> actions = new LinkedHashMap<>();
         for (Scope scope : scopes) {
             String resource = scope.type + ":" + scope.name + ":";

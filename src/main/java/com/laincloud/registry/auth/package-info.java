@@ -1,8 +1,6 @@
 /**
- * Who may do what. {@link com.laincloud.registry.auth.AccessFilter} stands before every resource: the configured
- * {@link com.laincloud.registry.auth.Authenticator} says who is asking, the one
- * {@link com.laincloud.registry.auth.AccessPolicy} what they must be allowed to do, and whoever is not is answered with a
- * challenge that says how to come back.
+ * Who is asking: the configured {@link com.laincloud.registry.auth.Authenticator} finds it out, and has the challenge that says
+ * how to come back. What a caller may do is the matter of the package {@code access}.
  *
  * @see <a href="https://distribution.github.io/distribution/spec/auth/token/">docker/distribution, token authentication</a>
  */

@@ -1,10 +1,10 @@
 package com.laincloud.registry.blob;
 
-import com.laincloud.registry.adoption.ReadThrough;
 import com.laincloud.registry.audit.Event;
 import com.laincloud.registry.audit.Event.Action;
 import com.laincloud.registry.audit.Events;
 import com.laincloud.registry.config.CurrentSettings;
+import com.laincloud.registry.database.Transaction;
 import com.laincloud.registry.index.Blob;
 import com.laincloud.registry.index.BlobRows;
 import com.laincloud.registry.index.BlobRows.Source;
@@ -12,6 +12,7 @@ import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.origin.Origins;
 import com.laincloud.registry.repository.Repositories;
 import com.laincloud.registry.request.Requester;
 import com.laincloud.registry.storage.StorageDriver;
@@ -46,8 +47,9 @@ public class Blobs {
     private final Repositories repositories;
     private final Events events;
     private final StorageDriver storage;
-    private final ReadThrough readThrough;
+    private final Origins origins;
     private final CurrentSettings settings;
+    private final Transaction transaction;
 
     @Inject
     public Blobs(
@@ -55,20 +57,21 @@ public class Blobs {
             Repositories repositories,
             Events events,
             StorageDriver storage,
-            ReadThrough readThrough,
-            CurrentSettings settings) {
+            Origins origins,
+            CurrentSettings settings,
+            Transaction transaction) {
         this.rows = rows;
         this.repositories = repositories;
         this.events = events;
         this.storage = storage;
-        this.readThrough = readThrough;
+        this.origins = origins;
         this.settings = settings;
+        this.transaction = transaction;
     }
 
     /** The blob, if the repository shows it. */
     public Optional<Blob> find(RepositoryName repository, Digest digest) {
-        Optional<Blob> blob = rows.find(repository, digest);
-        return blob.isEmpty() && readThrough.blob(repository, digest) ? rows.find(repository, digest) : blob;
+        return origins.findBlob(repository, digest, () -> rows.find(repository, digest));
     }
 
     /**
@@ -83,8 +86,7 @@ public class Blobs {
 
     /** As {@link #find}, for whoever wants the bytes and is in no transaction. */
     public Optional<Blob> findToPull(RepositoryName repository, Digest digest) {
-        Optional<Blob> blob = rows.findToPull(repository, digest);
-        return blob.isEmpty() && readThrough.blob(repository, digest) ? rows.findToPull(repository, digest) : blob;
+        return origins.findBlob(repository, digest, () -> rows.findToPull(repository, digest));
     }
 
     /** As {@link #require}, for whoever wants the bytes and is in no transaction. */
@@ -211,15 +213,18 @@ public class Blobs {
      * @throws RegistryException {@link ErrorCode#BLOB_UNKNOWN}; {@link ErrorCode#DENIED} with status 405 while a manifest
      *     of the repository refers to it
      */
-    @Transactional
     public void delete(RepositoryName repository, Digest digest, Requester requester) {
-        readThrough.beforeDeletion(repository);
+        origins.beforeDeletion(repository);
         Blob blob = require(repository, digest);
-        if (!unlink(repository, digest)) {
-            require(repository, digest); // it may have been deleted by somebody else meanwhile
-            throw isReferredTo(digest);
-        }
-        events.record(Event.ofBlob(Action.BLOB_DELETE, repository, digest, blob.size()), requester);
+        transaction.run(() -> {
+            if (!unlink(repository, digest)) {
+                if (rows.find(repository, digest).isEmpty()) { // another request has deleted it meanwhile
+                    throw unknown(repository, digest);
+                }
+                throw isReferredTo(digest);
+            }
+            events.record(Event.ofBlob(Action.BLOB_DELETE, repository, digest, blob.size()), requester);
+        });
     }
 
     private static RegistryException isReferredTo(Digest digest) {

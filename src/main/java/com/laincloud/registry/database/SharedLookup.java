@@ -44,12 +44,12 @@ public final class SharedLookup<T> {
      * @param sql a query that finds the thing called {@code asked.name} in {@code asked.repository}
      * @param row reads what is found
      */
-    public SharedLookup(DataSource database, String sql, Lookup.Row<T> row) {
+    public SharedLookup(DataSource database, String sql, Rows.Read<T> row) {
         this.lookup =
                 new Lookup<>(database, """
                 select found.*, asked.position
                 from unnest(?, ?) with ordinality as asked (repository, name, position)
-                cross join lateral (%s limit 1) as found""".formatted(sql), result -> new Found<>(position(result), row.read(result)));
+                cross join lateral (%s limit 1) as found""".formatted(sql), result -> new Found<>(position(result), row.from(result)));
     }
 
     private static int position(ResultSet result) throws SQLException {

@@ -7,8 +7,6 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -36,16 +34,17 @@ public class TargetFilter extends HttpFilter {
         String path = request.getRequestURI();
         if (path.equals(MALFORMED)) {
             String why = request.getParameter("why");
-            refuse(response, 400, ErrorCode.UNSUPPORTED, why == null ? "the request is malformed" : why);
+            new Failure(400, ErrorCode.UNSUPPORTED, why == null ? "the request is malformed" : why)
+                    .send(request, response);
             return;
         }
         String reason = path.startsWith("/v2/") ? ambiguity(path) : null;
         if (reason != null) {
-            refuse(response, 400, ErrorCode.NAME_INVALID, reason);
+            new Failure(400, ErrorCode.NAME_INVALID, reason).send(request, response);
         } else if (endsInVain(path)) {
-            refuse(response, 404, ErrorCode.UNSUPPORTED, "the target ends with a slash");
+            new Failure(404, ErrorCode.UNSUPPORTED, "the target ends with a slash").send(request, response);
         } else if (path.startsWith("/v2/") && asksForAnotherTime(request.getQueryString())) {
-            refuse(response, 400, ErrorCode.UNSUPPORTED, "only what is there now can be asked for");
+            new Failure(400, ErrorCode.UNSUPPORTED, "only what is there now can be asked for").send(request, response);
         } else {
             chain.doFilter(request, response);
         }
@@ -80,14 +79,5 @@ public class TargetFilter extends HttpFilter {
             return "the target has an empty segment";
         }
         return null;
-    }
-
-    private static void refuse(HttpServletResponse response, int status, ErrorCode code, String detail)
-            throws IOException {
-        byte[] body = ErrorBody.json(code, List.of(detail)).getBytes(StandardCharsets.UTF_8);
-        response.setStatus(status);
-        response.setContentType("application/json");
-        response.setContentLength(body.length);
-        response.getOutputStream().write(body);
     }
 }

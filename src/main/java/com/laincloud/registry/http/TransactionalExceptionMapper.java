@@ -12,10 +12,8 @@ import jakarta.ws.rs.ext.Provider;
 @Provider
 public class TransactionalExceptionMapper implements ExceptionMapper<TransactionalException> {
 
-    private final UnexpectedExceptionMapper causes = new UnexpectedExceptionMapper();
-
     @Override
     public Response toResponse(TransactionalException e) {
-        return causes.toResponse(e);
+        return Failure.of(e).toResponse();
     }
 }

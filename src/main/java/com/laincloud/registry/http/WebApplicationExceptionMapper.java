@@ -15,13 +15,11 @@ import java.util.List;
 @Provider
 public class WebApplicationExceptionMapper implements ExceptionMapper<WebApplicationException> {
 
-    private final RegistryExceptionMapper registryExceptions = new RegistryExceptionMapper();
-
     @Override
     public Response toResponse(WebApplicationException e) {
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof RegistryException reason) {
-                return registryExceptions.toResponse(reason);
+                return Failure.of(reason).toResponse();
             }
         }
         Response refusal = e.getResponse();

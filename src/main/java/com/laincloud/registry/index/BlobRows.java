@@ -1,6 +1,7 @@
 package com.laincloud.registry.index;
 
 import com.laincloud.registry.database.Lookup;
+import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.database.SharedLookup;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.RepositoryName;
@@ -29,7 +30,7 @@ public class BlobRows {
     @Inject
     public BlobRows(EntityManager entities, DataSource database) {
         this.entities = entities;
-        Lookup.Row<Blob> blob =
+        Rows.Read<Blob> blob =
                 row -> new Blob(Digest.valueOf(row.getString(1)), row.getLong(2), new StorageKey(row.getString(3)));
         this.shown =
                 new Lookup<>(database, "select digest, size, storage_key from blob b where " + shown("?", "?"), blob);

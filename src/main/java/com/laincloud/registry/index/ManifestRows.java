@@ -1,6 +1,6 @@
 package com.laincloud.registry.index;
 
-import com.laincloud.registry.database.Lookup;
+import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.database.SharedLookup;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.Reference;
@@ -27,7 +27,7 @@ public class ManifestRows {
     @Inject
     public ManifestRows(EntityManager entities, DataSource database) {
         this.entities = entities;
-        Lookup.Row<StoredManifest> manifest =
+        Rows.Read<StoredManifest> manifest =
                 row -> new StoredManifest(Digest.valueOf(row.getString(1)), row.getString(2), row.getBytes(3));
         this.byTag = new SharedLookup<>(database, """
                 select digest, media_type, payload from manifest

@@ -1,8 +1,6 @@
 package com.laincloud.registry.index;
 
 import com.laincloud.registry.oci.Digest;
-import com.laincloud.registry.request.EntityTags;
-import java.util.Map;
 
 /** A manifest as a repository holds it. */
 public final class StoredManifest {
@@ -23,15 +21,6 @@ public final class StoredManifest {
 
     public String mediaType() {
         return mediaType;
-    }
-
-    /** What is true of it whether it is sent or not, as headers. */
-    public Map<String, String> headers() {
-        return Map.of(
-                "Content-Type", mediaType,
-                "Content-Length", Integer.toString(payload.length),
-                "Docker-Content-Digest", digest.toString(),
-                "ETag", EntityTags.of(digest));
     }
 
     /** Its bytes, exactly as they were put; not to be changed. */

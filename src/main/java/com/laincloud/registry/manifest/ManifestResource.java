@@ -1,11 +1,8 @@
 package com.laincloud.registry.manifest;
 
-import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.http.CurrentRequester;
-import com.laincloud.registry.http.Deletion;
 import com.laincloud.registry.http.Locations;
 import com.laincloud.registry.http.Preconditions;
-import com.laincloud.registry.index.StoredManifest;
 import com.laincloud.registry.manifest.ManifestMemory.Room;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
@@ -13,7 +10,6 @@ import com.laincloud.registry.oci.Reference;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.oci.Tag;
-import com.laincloud.registry.request.EntityTags;
 import com.laincloud.registry.request.Precondition;
 import com.laincloud.registry.schema1.Schema1Manifests;
 import jakarta.inject.Inject;
@@ -54,27 +50,24 @@ public class ManifestResource {
 
     private final Manifests manifests;
     private final Tags tags;
-    private final Representations representations;
+    private final ManifestAnswers answers;
     private final Schema1Manifests schema1;
     private final Locations locations;
-    private final CurrentSettings settings;
     private final ManifestMemory memory;
 
     @Inject
     public ManifestResource(
             Manifests manifests,
             Tags tags,
-            Representations representations,
+            ManifestAnswers answers,
             Schema1Manifests schema1,
             Locations locations,
-            CurrentSettings settings,
             ManifestMemory memory) {
         this.manifests = manifests;
         this.tags = tags;
-        this.representations = representations;
+        this.answers = answers;
         this.schema1 = schema1;
         this.locations = locations;
-        this.settings = settings;
         this.memory = memory;
     }
 
@@ -82,26 +75,16 @@ public class ManifestResource {
     public Response get(
             @PathParam("name") RepositoryName repository,
             @PathParam("reference") String text,
-            @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
-            @Context HttpHeaders headers,
             @Context HttpServletRequest request) {
-        StoredManifest manifest = require(repository, sought(text), headers, request);
-        return EntityTags.matches(ifNoneMatch, manifest.digest())
-                ? identified(Response.notModified(), manifest).build()
-                : described(manifest).entity(manifest.payload()).build();
+        return answers.pull(repository, sought(text), request).toResponse(request);
     }
 
     @HEAD
     public Response head(
             @PathParam("name") RepositoryName repository,
             @PathParam("reference") String text,
-            @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
-            @Context HttpHeaders headers,
             @Context HttpServletRequest request) {
-        StoredManifest manifest = require(repository, sought(text), headers, request);
-        return EntityTags.matches(ifNoneMatch, manifest.digest())
-                ? identified(Response.notModified(), manifest).build()
-                : described(manifest).build();
+        return answers.pull(repository, sought(text), request).toResponse(request);
     }
 
     @PUT
@@ -161,7 +144,6 @@ public class ManifestResource {
             @PathParam("reference") Reference reference,
             @Context HttpHeaders headers,
             @Context HttpServletRequest request) {
-        Deletion.requireEnabled(settings.get());
         Precondition precondition = Preconditions.of(headers);
         switch (reference) {
             case Tag tag -> tags.delete(repository, tag, precondition, CurrentRequester.of(request));
@@ -181,29 +163,6 @@ public class ManifestResource {
 
     private static String names(List<Tag> tags) {
         return tags.stream().map(Tag::name).distinct().collect(Collectors.joining(", "));
-    }
-
-    private StoredManifest require(
-            RepositoryName repository, Reference reference, HttpHeaders headers, HttpServletRequest request) {
-        List<String> accept = headers.getRequestHeader(HttpHeaders.ACCEPT);
-        return representations.of(
-                manifests.require(repository, reference),
-                repository,
-                reference,
-                AcceptedTypes.of(accept == null ? List.of() : accept),
-                CurrentRequester.of(request));
-    }
-
-    /** What is true of a manifest whether it is sent or not. */
-    private static Response.ResponseBuilder described(StoredManifest manifest) {
-        Response.ResponseBuilder answer = Response.ok();
-        manifest.headers().forEach(answer::header);
-        return answer;
-    }
-
-    private static Response.ResponseBuilder identified(Response.ResponseBuilder answer, StoredManifest manifest) {
-        return answer.header("Docker-Content-Digest", manifest.digest())
-                .header(HttpHeaders.ETAG, EntityTags.of(manifest.digest()));
     }
 
     /** As much as needs no room of its own: a client that sends no more than this keeps none from others. */

@@ -1,9 +1,10 @@
 package com.laincloud.registry.manifest;
 
-import com.laincloud.registry.adoption.ReadThrough;
+import com.laincloud.registry.access.PushPolicy;
 import com.laincloud.registry.audit.Event;
 import com.laincloud.registry.audit.Event.Action;
 import com.laincloud.registry.audit.Events;
+import com.laincloud.registry.database.Transaction;
 import com.laincloud.registry.index.ManifestRows;
 import com.laincloud.registry.index.StoredManifest;
 import com.laincloud.registry.index.TagRows;
@@ -13,12 +14,12 @@ import com.laincloud.registry.oci.Reference;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.oci.Tag;
+import com.laincloud.registry.origin.Origins;
 import com.laincloud.registry.repository.Repositories;
 import com.laincloud.registry.request.Precondition;
 import com.laincloud.registry.request.Requester;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import jakarta.transaction.Transactional;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
@@ -36,10 +37,11 @@ public class Manifests {
     private final Tags tags;
     private final Events events;
     private final ManifestLinks links;
-    private final ManifestRules rules;
-    private final ReadThrough readThrough;
+    private final PushPolicy policy;
+    private final Origins origins;
     private final ManifestRows rows;
     private final TagRows tagRows;
+    private final Transaction transaction;
 
     @Inject
     public Manifests(
@@ -48,25 +50,24 @@ public class Manifests {
             Repositories repositories,
             Tags tags,
             ManifestLinks links,
-            ManifestRules rules,
+            PushPolicy policy,
             Events events,
-            ReadThrough readThrough) {
+            Origins origins,
+            Transaction transaction) {
         this.rows = rows;
         this.tagRows = tagRows;
         this.repositories = repositories;
         this.tags = tags;
         this.links = links;
-        this.rules = rules;
+        this.policy = policy;
         this.events = events;
-        this.readThrough = readThrough;
+        this.origins = origins;
+        this.transaction = transaction;
     }
 
     /** The manifest a reference names now. */
     public Optional<StoredManifest> find(RepositoryName repository, Reference reference) {
-        Optional<StoredManifest> manifest = rows.find(repository, reference);
-        return manifest.isEmpty() && readThrough.manifest(repository, reference)
-                ? rows.find(repository, reference)
-                : manifest;
+        return origins.findManifest(repository, reference, () -> rows.find(repository, reference));
     }
 
     /**
@@ -90,16 +91,24 @@ public class Manifests {
      * @throws RegistryException {@link ErrorCode#MANIFEST_BLOB_UNKNOWN} naming everything the manifest refers to that the
      *     repository does not hold; {@link ErrorCode#PRECONDITION_FAILED}
      */
-    @Transactional
     void put(
             RepositoryName repository,
             Collection<Tag> names,
             PushedManifest manifest,
             Precondition precondition,
             Requester requester) {
-        rules.requireAllowedUrls(manifest.content());
-        readThrough.beforePush(repository, names, manifest.content());
+        origins.beforePush(repository, names, manifest.content());
+        transaction.run(() -> store(repository, names, manifest, precondition, requester));
+    }
+
+    private void store(
+            RepositoryName repository,
+            Collection<Tag> names,
+            PushedManifest manifest,
+            Precondition precondition,
+            Requester requester) {
         long repositoryId = repositories.create(repository);
+        policy.require(repository, manifest.content());
         names.forEach(tag -> tags.requireNow(repositoryId, tag, precondition));
         long manifestId = store(repositoryId, manifest, names.isEmpty() ? precondition : Precondition.NONE);
         if (names.isEmpty()) {
@@ -137,9 +146,12 @@ public class Manifests {
      *     {@link ErrorCode#DENIED} with status 405 while an index of the repository refers to it;
      *     {@link ErrorCode#PRECONDITION_FAILED}
      */
-    @Transactional
     void delete(RepositoryName repository, Digest digest, Precondition precondition, Requester requester) {
-        readThrough.beforeDeletion(repository);
+        origins.beforeDeletion(repository);
+        transaction.run(() -> deleteNow(repository, digest, precondition, requester));
+    }
+
+    private void deleteNow(RepositoryName repository, Digest digest, Precondition precondition, Requester requester) {
         long repositoryId = repositories.require(repository);
         long manifestId = rows.lock(repositoryId, digest).orElseThrow(() -> unknown(digest));
         precondition.require("the manifest", Optional.of(digest));

@@ -1,6 +1,5 @@
 package com.laincloud.registry.manifest;
 
-import com.laincloud.registry.adoption.ReadThrough;
 import com.laincloud.registry.index.ReferrerRows;
 import com.laincloud.registry.index.ReferrerRows.AttachedManifest;
 import com.laincloud.registry.index.StoredManifest;
@@ -9,6 +8,7 @@ import com.laincloud.registry.oci.ManifestParser;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.oci.Tag;
+import com.laincloud.registry.origin.Origins;
 import com.laincloud.registry.repository.Repositories;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -32,14 +32,14 @@ public class Referrers {
     private static final int MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
     private final Repositories repositories;
-    private final ReadThrough readThrough;
+    private final Origins origins;
     private final ReferrerRows rows;
 
     @Inject
-    public Referrers(ReferrerRows rows, Repositories repositories, ReadThrough readThrough) {
+    public Referrers(ReferrerRows rows, Repositories repositories, Origins origins) {
         this.rows = rows;
         this.repositories = repositories;
-        this.readThrough = readThrough;
+        this.origins = origins;
     }
 
     /**
@@ -60,7 +60,7 @@ public class Referrers {
      * @param limit how many at most
      */
     Listed find(RepositoryName repository, Digest subject, @Nullable String artifactType, long after, int limit) {
-        readThrough.beforeListing(repository);
+        origins.beforeListing(repository);
         Optional<Long> repositoryId = repositories.find(repository);
         if (repositoryId.isEmpty() || limit == 0) {
             return Listed.NONE;

@@ -1,15 +1,16 @@
 package com.laincloud.registry.manifest;
 
-import com.laincloud.registry.adoption.ReadThrough;
 import com.laincloud.registry.audit.Event;
 import com.laincloud.registry.audit.Event.Action;
 import com.laincloud.registry.audit.Events;
+import com.laincloud.registry.database.Transaction;
 import com.laincloud.registry.index.TagRows;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.oci.Tag;
+import com.laincloud.registry.origin.Origins;
 import com.laincloud.registry.repository.Repositories;
 import com.laincloud.registry.request.Page;
 import com.laincloud.registry.request.Precondition;
@@ -27,14 +28,16 @@ public class Tags {
     private final TagRows rows;
     private final Repositories repositories;
     private final Events events;
-    private final ReadThrough readThrough;
+    private final Origins origins;
+    private final Transaction transaction;
 
     @Inject
-    public Tags(TagRows rows, Repositories repositories, Events events, ReadThrough readThrough) {
+    public Tags(TagRows rows, Repositories repositories, Events events, Origins origins, Transaction transaction) {
         this.rows = rows;
         this.repositories = repositories;
         this.events = events;
-        this.readThrough = readThrough;
+        this.origins = origins;
+        this.transaction = transaction;
     }
 
     /**
@@ -43,7 +46,7 @@ public class Tags {
      * @throws RegistryException {@link ErrorCode#NAME_UNKNOWN}
      */
     public List<String> names(RepositoryName repository, Page page) {
-        readThrough.beforeListing(repository);
+        origins.beforeListing(repository);
         return rows.names(repositories.require(repository), page.last(), page.limit());
     }
 
@@ -86,9 +89,12 @@ public class Tags {
      * @throws RegistryException {@link ErrorCode#MANIFEST_UNKNOWN} or {@link ErrorCode#NAME_UNKNOWN};
      *     {@link ErrorCode#PRECONDITION_FAILED}
      */
-    @Transactional
     public void delete(RepositoryName repository, Tag tag, Precondition precondition, Requester requester) {
-        readThrough.beforeDeletion(repository);
+        origins.beforeDeletion(repository);
+        transaction.run(() -> deleteNow(repository, tag, precondition, requester));
+    }
+
+    private void deleteNow(RepositoryName repository, Tag tag, Precondition precondition, Requester requester) {
         long repositoryId = repositories.require(repository);
         Digest digest = rows.lock(repositoryId, tag)
                 .orElseThrow(() -> new RegistryException(ErrorCode.MANIFEST_UNKNOWN, tag.name()));

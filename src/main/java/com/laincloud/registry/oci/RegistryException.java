@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * A request that cannot be fulfilled, in the specification's words. Thrown anywhere, turned into an answer in one place
- * ({@code http.RegistryExceptionMapper}).
+ * ({@code http.Failure}).
  */
 @SuppressWarnings("serial") // never serialised: it ends as an HTTP answer
 public class RegistryException extends RuntimeException {

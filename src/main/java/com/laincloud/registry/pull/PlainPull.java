@@ -11,11 +11,19 @@ sealed interface PlainPull {
 
     RepositoryName repository();
 
+    Reference reference();
+
     /** {@code /v2/<name>/manifests/<reference>}. */
     record OfManifest(RepositoryName repository, Reference reference) implements PlainPull {}
 
     /** {@code /v2/<name>/blobs/<digest>}. */
-    record OfBlob(RepositoryName repository, Digest digest) implements PlainPull {}
+    record OfBlob(RepositoryName repository, Digest digest) implements PlainPull {
+
+        @Override
+        public Reference reference() {
+            return digest;
+        }
+    }
 
     String ROOT = "/v2/";
     String MANIFESTS = "/manifests";

@@ -1,6 +1,11 @@
 package com.laincloud.registry.upload;
 
+import com.laincloud.registry.config.CurrentSettings;
+import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.config.UploadPurging;
+import com.laincloud.registry.index.UploadRows;
+import com.laincloud.registry.jobs.Job;
+import com.laincloud.registry.jobs.JobRun;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.StorageException;
 import jakarta.inject.Inject;
@@ -12,66 +17,78 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
  * Ends the upload sessions that were given up, and removes what they and earlier ones left behind.
  *
- * <p>A session counts as given up when its row was not touched for the configured age. Whoever writes to it touches it when
- * he begins, from time to time while bytes come, and when he ends; one that is being written is therefore never ended. The
- * row goes first: from then on nobody can begin to write, and whoever still does will be told that his session is unknown.
- * Bytes without a row belong to nobody, so they are removed without looking further; a crash in between leaves such bytes,
- * and the next run finds them. Any number of instances may do this at the same time.
+ * <p>A session counts as given up when its row was not touched for the configured age. A writer touches it at the
+ * beginning, from time to time while bytes come, and at the end; one that is being written is therefore never ended. The row
+ * goes first: from then on no request can begin to write, and one that still writes is told that its session is unknown.
+ * Bytes without a row belong to no session, so they are removed without looking further; a crash in between leaves such
+ * bytes, and the next run finds them.
  */
 @Singleton
-class UploadPurge {
+public class UploadPurge implements Job {
 
     private static final System.Logger LOG = System.getLogger(UploadPurge.class.getName());
     private static final int BATCH = 500;
 
-    private final ExpiredSessions sessions;
+    private final CurrentSettings settings;
+    private final UploadRows rows;
     private final PrefixHashes hashes;
     private final StorageDriver storage;
 
     @Inject
-    UploadPurge(ExpiredSessions sessions, PrefixHashes hashes, StorageDriver storage) {
-        this.sessions = sessions;
+    public UploadPurge(CurrentSettings settings, UploadRows rows, PrefixHashes hashes, StorageDriver storage) {
+        this.settings = settings;
+        this.rows = rows;
         this.hashes = hashes;
         this.storage = storage;
     }
 
-    /**
-     * Purges once.
-     *
-     * @param isOver whether to leave the rest for another time
-     */
-    void run(UploadPurging settings, BooleanSupplier isOver) {
-        long ended = settings.dryRun() ? showExpired(settings.age()) : endExpired(settings.age(), isOver);
-        long removed = isOver.getAsBoolean() ? 0 : sweep(settings, isOver);
+    @Override
+    public String name() {
+        return "upload-purge";
+    }
+
+    @Override
+    public Duration interval() {
+        return settings.get().storage().uploadPurging().interval();
+    }
+
+    @Override
+    public boolean isWanted() {
+        Storage storage = settings.get().storage();
+        return storage.uploadPurging().enabled() && !storage.readOnly();
+    }
+
+    @Override
+    public String run(JobRun run) {
+        UploadPurging purging = settings.get().storage().uploadPurging();
+        long ended = purging.dryRun() ? showExpired(purging.age()) : endExpired(purging.age(), run);
+        long removed = run.isOver() ? 0 : sweep(purging, run);
+        String done = (purging.dryRun() ? "dry run, nothing was changed: " : "") + ended
+                + " sessions ended, leavings of " + removed + " uploads removed";
         if (ended + removed > 0) {
-            LOG.log(
-                    Level.INFO,
-                    "upload purge{0}: {1} sessions ended, leavings of {2} uploads removed",
-                    settings.dryRun() ? " (dry run, nothing was changed)" : "",
-                    ended,
-                    removed);
+            LOG.log(Level.INFO, "upload purge: " + done);
         }
+        return done;
     }
 
     private long showExpired(Duration age) {
-        List<UUID> expired = sessions.find(age, Integer.MAX_VALUE);
+        List<UUID> expired = rows.untouched(age, Integer.MAX_VALUE);
         expired.forEach(upload -> LOG.log(Level.INFO, "upload purge (dry run): {0} would be ended", upload));
         return expired.size();
     }
 
-    private long endExpired(Duration age, BooleanSupplier isOver) {
+    private long endExpired(Duration age, JobRun run) {
         long all = 0;
         long ended;
         do {
             ended = 0;
-            for (UUID upload : sessions.find(age, BATCH)) {
-                if (!isOver.getAsBoolean() && sessions.end(upload, age)) {
+            for (UUID upload : rows.untouched(age, BATCH)) {
+                if (!run.isOver() && rows.deleteUntouched(upload, age)) {
                     ended++;
                     discard(upload);
                 }
@@ -81,19 +98,19 @@ class UploadPurge {
         return all;
     }
 
-    private long sweep(UploadPurging settings, BooleanSupplier isOver) {
+    private long sweep(UploadPurging purging, JobRun run) {
         long removed = 0;
-        try (Stream<UUID> old = storage.uploadsOlderThan(settings.age())) {
+        try (Stream<UUID> old = storage.uploadsOlderThan(purging.age())) {
             Iterator<UUID> uploads = old.iterator();
-            while (uploads.hasNext() && !isOver.getAsBoolean()) {
+            while (uploads.hasNext() && !run.isOver()) {
                 List<UUID> batch = new ArrayList<>();
                 while (uploads.hasNext() && batch.size() < BATCH) {
                     batch.add(uploads.next());
                 }
-                Set<UUID> existing = sessions.existing(batch);
+                Set<UUID> existing = rows.existing(batch);
                 batch.removeAll(existing);
                 removed += batch.size();
-                if (!settings.dryRun()) {
+                if (!purging.dryRun()) {
                     batch.forEach(this::discard);
                 }
             }

@@ -4,81 +4,49 @@ import com.laincloud.registry.audit.Event;
 import com.laincloud.registry.audit.Event.Action;
 import com.laincloud.registry.audit.Events;
 import com.laincloud.registry.blob.Blobs;
-import com.laincloud.registry.database.Lookup;
 import com.laincloud.registry.index.Blob;
+import com.laincloud.registry.index.Lease;
+import com.laincloud.registry.index.UploadEntity;
+import com.laincloud.registry.index.UploadRows;
+import com.laincloud.registry.index.UploadRows.Acknowledged;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.repository.Repositories;
 import com.laincloud.registry.request.Requester;
-import com.laincloud.registry.storage.Segment;
 import com.laincloud.registry.storage.StorageKey;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import jakarta.persistence.EntityManager;
-import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.IntStream;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of upload sessions, changed in short transactions before and after the bytes stream. How far an upload has come
+ * The upload sessions, whose rows are changed in short transactions before and after the bytes stream. How far an upload has come
  * is not worth waiting for the disk: a session that is lost with the power is begun again by its client.
  */
 @Singleton
 public class UploadSessions {
 
-    private final EntityManager entities;
+    private final UploadRows rows;
     private final Repositories repositories;
     private final Blobs blobs;
     private final Events events;
-    private final Lookup<Acknowledged> acknowledged;
 
     @Inject
-    public UploadSessions(
-            EntityManager entities, DataSource database, Repositories repositories, Blobs blobs, Events events) {
-        this.entities = entities;
+    public UploadSessions(UploadRows rows, Repositories repositories, Blobs blobs, Events events) {
+        this.rows = rows;
         this.repositories = repositories;
         this.blobs = blobs;
         this.events = events;
-        this.acknowledged = new Lookup<>(database, """
-                select size, segments, digest from upload
-                where id = ? and repository_id = (select id from repository where name = ?)""", Acknowledged::of);
     }
 
     /** Opens a session, and the repository with it. */
     @Transactional
     public UUID start(RepositoryName repository) {
-        withoutWaitingForTheDisk();
-        UploadEntity upload = new UploadEntity(UUID.randomUUID(), repositories.create(repository));
-        entities.persist(upload);
-        return upload.id();
-    }
-
-    /**
-     * What of a session was acknowledged to its client.
-     *
-     * @param size how many bytes
-     * @param segments where they are
-     * @param attempted which blob they were to become, if that was begun
-     */
-    record Acknowledged(
-            long size, List<Segment> segments, @Nullable String attempted) {
-
-        private static Acknowledged of(ResultSet row) throws SQLException {
-            Long[] lengths = (Long[]) row.getArray("segments").getArray();
-            List<Segment> segments = IntStream.range(0, lengths.length)
-                    .mapToObj(number -> new Segment(number, lengths[number]))
-                    .toList();
-            return new Acknowledged(row.getLong("size"), segments, row.getString("digest"));
-        }
+        rows.doNotWaitForTheDisk();
+        return rows.add(repositories.create(repository));
     }
 
     /**
@@ -87,7 +55,7 @@ public class UploadSessions {
      * @throws RegistryException {@link ErrorCode#BLOB_UPLOAD_UNKNOWN}
      */
     Acknowledged acknowledged(RepositoryName repository, UUID upload) {
-        return acknowledged.first(upload, repository.value()).orElseThrow(() -> unknown(upload));
+        return rows.acknowledged(repository, upload).orElseThrow(() -> unknown(upload));
     }
 
     /**
@@ -100,7 +68,7 @@ public class UploadSessions {
      */
     @Transactional
     Lease lease(RepositoryName repository, UUID id, @Nullable Long offset, @Nullable Digest intended) {
-        withoutWaitingForTheDisk();
+        rows.doNotWaitForTheDisk();
         UploadEntity upload = lock(repository, id);
         if (offset != null && offset != upload.size()) {
             throw new OutOfOrderException(id, upload.size());
@@ -120,7 +88,7 @@ public class UploadSessions {
      */
     @Transactional
     void release(Lease lease, long written) {
-        withoutWaitingForTheDisk();
+        rows.doNotWaitForTheDisk();
         held(lease).release(lease, written);
     }
 
@@ -131,13 +99,8 @@ public class UploadSessions {
      */
     @Transactional
     void renew(Lease lease) {
-        withoutWaitingForTheDisk();
-        int renewed = entities.createNativeQuery(
-                        "update upload set touched_at = now() where id = :id and writer = :writer")
-                .setParameter("id", lease.upload())
-                .setParameter("writer", lease.writer())
-                .executeUpdate();
-        if (renewed == 0) {
+        rows.doNotWaitForTheDisk();
+        if (!rows.touch(lease)) {
             held(lease); // says why
         }
     }
@@ -181,7 +144,7 @@ public class UploadSessions {
     }
 
     private void end(UploadEntity upload, RepositoryName repository, Digest digest, long size, Requester requester) {
-        entities.remove(upload);
+        rows.delete(upload);
         events.record(Event.ofBlob(Action.BLOB_PUSH, repository, digest, size), requester);
     }
 
@@ -192,29 +155,23 @@ public class UploadSessions {
      */
     @Transactional
     void cancel(RepositoryName repository, UUID id) {
-        entities.remove(lock(repository, id));
+        rows.delete(lock(repository, id));
     }
 
     private UploadEntity lock(RepositoryName repository, UUID id) {
         long repositoryId = repositories.find(repository).orElseThrow(() -> unknown(id));
-        return find(id).filter(upload -> upload.repositoryId() == repositoryId).orElseThrow(() -> unknown(id));
+        return rows.lock(id)
+                .filter(upload -> upload.repositoryId() == repositoryId)
+                .orElseThrow(() -> unknown(id));
     }
 
     private UploadEntity held(Lease lease) {
-        UploadEntity upload = find(lease.upload()).orElseThrow(() -> unknown(lease.upload()));
+        UploadEntity upload = rows.lock(lease.upload()).orElseThrow(() -> unknown(lease.upload()));
         if (!upload.isHeldBy(lease)) {
             throw new RegistryException(
                     ErrorCode.BLOB_UPLOAD_INVALID, "another request went on with upload " + lease.upload());
         }
         return upload;
-    }
-
-    private Optional<UploadEntity> find(UUID id) {
-        return Optional.ofNullable(entities.find(UploadEntity.class, id, LockModeType.PESSIMISTIC_WRITE));
-    }
-
-    private void withoutWaitingForTheDisk() {
-        entities.createNativeQuery("set local synchronous_commit = off").executeUpdate();
     }
 
     private static RegistryException unknown(UUID upload) {

@@ -1,8 +1,8 @@
 package com.laincloud.registry.upload;
 
-import com.laincloud.registry.blob.Blobs;
 import com.laincloud.registry.config.CurrentSettings;
-import com.laincloud.registry.index.Blob;
+import com.laincloud.registry.index.Lease;
+import com.laincloud.registry.index.UploadRows.Acknowledged;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
 import com.laincloud.registry.oci.ErrorCode;
@@ -13,14 +13,11 @@ import com.laincloud.registry.storage.Segment;
 import com.laincloud.registry.storage.SegmentWriter;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.StorageException;
-import com.laincloud.registry.storage.StorageKey;
-import com.laincloud.registry.upload.UploadSessions.Acknowledged;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +45,7 @@ public class Uploads {
     private final UploadSessions sessions;
     private final PrefixHashes hashes;
     private final StorageDriver storage;
-    private final Blobs blobs;
+    private final Completion completion;
     private final CurrentSettings settings;
 
     @Inject
@@ -56,12 +53,12 @@ public class Uploads {
             UploadSessions sessions,
             PrefixHashes hashes,
             StorageDriver storage,
-            Blobs blobs,
+            Completion completion,
             CurrentSettings settings) {
         this.sessions = sessions;
         this.hashes = hashes;
         this.storage = storage;
-        this.blobs = blobs;
+        this.completion = completion;
         this.settings = settings;
     }
 
@@ -172,9 +169,9 @@ public class Uploads {
      */
     public void complete(RepositoryName repository, UUID upload, Digest digest, Chunk chunk, Requester requester) {
         Lease lease = lease(repository, upload, chunk, digest);
-        OptionalLong committed = committed(lease, digest);
+        OptionalLong committed = completion.committed(lease, digest);
         if (committed.isPresent()) {
-            become(repository, lease, digest, committed.getAsLong() - lease.size(), requester);
+            completion.become(repository, lease, digest, committed.getAsLong() - lease.size(), requester);
             return;
         }
         PrefixHash before = null;
@@ -188,7 +185,7 @@ public class Uploads {
                 throw new RegistryException(
                         ErrorCode.DIGEST_INVALID, "the bytes are " + hash.digest() + ", not " + digest);
             }
-            become(repository, lease, digest, written, requester);
+            completion.become(repository, lease, digest, written, requester);
         } catch (RegistryException | StorageException e) {
             throw giveUp(repository, lease, before, e);
         }
@@ -210,54 +207,6 @@ public class Uploads {
         sessions.cancel(repository, upload);
         hashes.forget(upload);
         storage.discard(upload);
-    }
-
-    /** Invariants I1 to I4: bytes durable first, then the row, then the answer; the key is this upload's alone. */
-    private void become(RepositoryName repository, Lease lease, Digest digest, long written, Requester requester) {
-        long size = lease.size() + written;
-        StorageKey key = storage.keyOf(lease.upload(), digest);
-        Optional<Blob> stored = blobs.stored(digest);
-        Optional<Blob> damaged = stored.filter(blob -> !blobs.isIntact(blob));
-        if (stored.isPresent()
-                && damaged.isEmpty()
-                && sessions.completeWithStored(repository, lease, digest, size, requester)) {
-            dropLeavings(lease, key);
-            return;
-        }
-        storage.commit(lease.upload(), lease.segmentsAfter(written), key);
-        if (!sessions.complete(repository, lease, digest, size, key, damaged.orElse(null), requester)) {
-            dropLeavings(lease, key);
-        } else if (damaged.isPresent()) {
-            dropDamaged(damaged.get());
-        }
-    }
-
-    /** Removes bytes that others have taken the place of: no row refers to their key any more, and none ever will. */
-    private void dropDamaged(Blob blob) {
-        LOG.log(Level.WARNING, "{0} was damaged or lost, and has its bytes again from a push", blob.digest());
-        try {
-            storage.delete(blob.key());
-        } catch (StorageException e) {
-            LOG.log(Level.WARNING, "damaged bytes stay at " + blob.key(), e);
-        }
-    }
-
-    /**
-     * Removes what an upload received, which the blob it became does without: no row refers to {@code key}, and none ever
-     * will, because the session is gone. The blob was pushed, whether or not this succeeds.
-     */
-    private void dropLeavings(Lease lease, StorageKey key) {
-        try {
-            storage.discard(lease.upload());
-            storage.delete(key);
-        } catch (StorageException e) {
-            LOG.log(Level.WARNING, "leavings of upload " + lease.upload() + " stay", e);
-        }
-    }
-
-    /** The size of what an earlier request, which never got its answer, had verified and moved to its place already. */
-    private OptionalLong committed(Lease lease, Digest digest) {
-        return lease.wasToBecome(digest) ? storage.size(storage.keyOf(lease.upload(), digest)) : OptionalLong.empty();
     }
 
     private PrefixHash hashAgain(Lease lease, DigestAlgorithm algorithm) {

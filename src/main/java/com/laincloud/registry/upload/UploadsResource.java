@@ -1,6 +1,9 @@
 package com.laincloud.registry.upload;
 
-import com.laincloud.registry.auth.Scope;
+import com.laincloud.registry.access.Access;
+import com.laincloud.registry.access.Action;
+import com.laincloud.registry.auth.Caller;
+import com.laincloud.registry.auth.Callers;
 import com.laincloud.registry.blob.Mounts;
 import com.laincloud.registry.http.CurrentRequester;
 import com.laincloud.registry.oci.Digest;
@@ -18,7 +21,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.SecurityContext;
 import java.io.InputStream;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -38,12 +40,16 @@ public class UploadsResource {
     private final Uploads uploads;
     private final Mounts mounts;
     private final UploadAnswers answers;
+    private final Access access;
+    private final Callers callers;
 
     @Inject
-    public UploadsResource(Uploads uploads, Mounts mounts, UploadAnswers answers) {
+    public UploadsResource(Uploads uploads, Mounts mounts, UploadAnswers answers, Access access, Callers callers) {
         this.uploads = uploads;
         this.mounts = mounts;
         this.answers = answers;
+        this.access = access;
+        this.callers = callers;
     }
 
     @POST
@@ -55,9 +61,8 @@ public class UploadsResource {
             @QueryParam("from") @Nullable String source,
             @HeaderParam(HttpHeaders.CONTENT_LENGTH) @Nullable Long contentLength,
             InputStream body,
-            @Context SecurityContext security,
             @Context HttpServletRequest request) {
-        if (mount != null && isMounted(repository, mount, source, security, CurrentRequester.of(request))) {
+        if (mount != null && isMounted(repository, mount, source, callers.of(request), CurrentRequester.of(request))) {
             return answers.created(repository, mount, request);
         }
         if (digest == null) {
@@ -70,18 +75,10 @@ public class UploadsResource {
 
     /** What cannot be mounted is uploaded, and so is what was to be mounted from where there can be no repository. */
     private boolean isMounted(
-            RepositoryName target,
-            Digest digest,
-            @Nullable String source,
-            SecurityContext security,
-            Requester requester) {
+            RepositoryName target, Digest digest, @Nullable String source, Caller caller, Requester requester) {
         if (source == null || source.isEmpty()) { // as far as the client may pull: else it would learn what there is
             return mounts.mountFromAnywhere(
-                    target,
-                    digest,
-                    repository -> security.isUserInRole(
-                            Scope.of(repository, Scope.PULL).toString()),
-                    requester);
+                    target, digest, repository -> access.allows(caller, Action.PULL, repository, digest), requester);
         }
         return RepositoryName.isValid(source) && mounts.mount(new RepositoryName(source), target, digest, requester);
     }

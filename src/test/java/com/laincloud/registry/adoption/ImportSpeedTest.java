@@ -43,13 +43,14 @@ class ImportSpeedTest {
             push("speed/r" + i / IMAGES_OF_A_REPOSITORY, i, base);
         }
         try (Import pass = new Import(
+                new UnhurriedRun(),
                 new DistributionTree(tree.root()),
                 database.connections(),
                 2,
                 line -> System.out.println("ImportSpeedTest: " + line),
                 Duration.ofSeconds(2))) {
             long begin = System.nanoTime();
-            Summary summary = pass.run(false).orElseThrow();
+            Summary summary = pass.run(false);
             double seconds = (System.nanoTime() - begin) / 1e9;
             System.out.printf(
                     "ImportSpeedTest: %,d links in %.1f s, %,.0f a second: %s%n",

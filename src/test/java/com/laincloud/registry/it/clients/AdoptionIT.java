@@ -8,10 +8,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.database.embedded.ConnectionFacts;
 import com.laincloud.registry.database.embedded.EmbeddedDatabaseException;
 import com.laincloud.registry.it.RegistryClient;
 import com.laincloud.registry.it.RegistryServer;
+import com.laincloud.registry.jobs.JobRunner;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.MediaTypes;
 import jakarta.json.JsonString;
@@ -19,7 +21,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -32,6 +33,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -100,30 +102,8 @@ class AdoptionIT {
         server.startAgain();
         expect(404, client.get("/v2/app/0/manifests/latest"));
         tree.copyTo(server.root());
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute("select pg_advisory_lock(" + 0x6c61696e_74726565L + ")"); // nobody gets ahead
-            statement.execute("insert into adoption (verifies) values (false)");
-            Map<String, Digest> expected = tree.tags();
-
-            awaitFirstPull("app/0:latest", expected);
-            assertThat(digest(client, "oci/index:both")).isEqualTo(expected.get("oci/index:both"));
-            assertThat(digest(client, "schema1/image:old")).isEqualTo(expected.get("schema1/image:old"));
-            client.pullBlob("app/4", tree.ownLayer("app/4"));
-            expect(404, client.get("/v2/app/4/blobs/" + tree.ownLayer("app/6")));
-            expect(404, client.get("/v2/app/0/manifests/" + tree.deleted(), "Accept", TreeOfOldRegistry.ACCEPT));
-            assertThat(errorCodes(expect(404, client.get("/v2/app/3/manifests/latest"))))
-                    .containsExactly("NAME_UNKNOWN");
-            assertThat(client.tags("app/8")).hasSize(TreeOfOldRegistry.TAGS);
-            expect(201, client.post("/v2/mounted/here/blobs/uploads/?from=app/10&mount=" + tree.ownLayer("app/10")));
-            pushesGoOn("app/12");
-            assertThat(server.sql("""
-                            select previous_digest from audit.push
-                            where repository = 'app/12' and tag = 'latest' and request_id <> 'import'""")).contains(String.valueOf(expected.get("app/12:latest")));
-            expect(202, client.delete("/v2/app/14/manifests/" + expected.get("app/14:t5")));
-            expect(202, client.delete("/v2/app/16/manifests/t6"));
-            expect(405, client.delete("/v2/app/18/blobs/" + tree.ownLayer("app/18")));
-        }
+        assertThat(new JobRunner(database()).runNow("import", run -> beforeTheImport()))
+                .contains(true); // the server, which would import at once, waits for the lease
 
         AtomicBoolean imported = new AtomicBoolean();
         try (ExecutorService pusher = Executors.newSingleThreadExecutor()) {
@@ -159,6 +139,42 @@ class AdoptionIT {
         checkAllTags(Map.of(
                 "app/0:latest", java.util.Objects.requireNonNull(tree.tags().get("app/0:latest"))));
         assertThat(server.sql("select count(*) as passes from audit.import")).containsPattern("(?m)^\\s*1\\s*$");
+    }
+
+    private boolean beforeTheImport() {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("insert into adoption (verifies) values (false)");
+            asksForWhatIsNotImportedYet();
+            // the import that comes next is the command's
+            statement.execute("update job_lease set due_at = now() + interval '25 s' where job = 'import'");
+            return true;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** All that is asked of a registry while the pass over its tree has not come to it. */
+    private void asksForWhatIsNotImportedYet() throws Exception {
+        Map<String, Digest> expected = tree.tags();
+
+        awaitFirstPull("app/0:latest", expected);
+        assertThat(digest(client, "oci/index:both")).isEqualTo(expected.get("oci/index:both"));
+        assertThat(digest(client, "schema1/image:old")).isEqualTo(expected.get("schema1/image:old"));
+        client.pullBlob("app/4", tree.ownLayer("app/4"));
+        expect(404, client.get("/v2/app/4/blobs/" + tree.ownLayer("app/6")));
+        expect(404, client.get("/v2/app/0/manifests/" + tree.deleted(), "Accept", TreeOfOldRegistry.ACCEPT));
+        assertThat(errorCodes(expect(404, client.get("/v2/app/3/manifests/latest"))))
+                .containsExactly("NAME_UNKNOWN");
+        assertThat(client.tags("app/8")).hasSize(TreeOfOldRegistry.TAGS);
+        expect(201, client.post("/v2/mounted/here/blobs/uploads/?from=app/10&mount=" + tree.ownLayer("app/10")));
+        pushesGoOn("app/12");
+        assertThat(server.sql("""
+                        select previous_digest from audit.push
+                        where repository = 'app/12' and tag = 'latest' and request_id <> 'import'""")).contains(String.valueOf(expected.get("app/12:latest")));
+        expect(202, client.delete("/v2/app/14/manifests/" + expected.get("app/14:t5")));
+        expect(202, client.delete("/v2/app/16/manifests/t6"));
+        expect(405, client.delete("/v2/app/18/blobs/" + tree.ownLayer("app/18")));
     }
 
     /** Nothing but the moment at which the registry notices that there is a pass may keep it from finding it. */
@@ -251,8 +267,13 @@ class AdoptionIT {
     }
 
     private Connection connect() throws SQLException {
+        Connection connection = database().getConnection();
+        connection.setSchema("registry");
+        return connection;
+    }
+
+    private DataSource database() {
         ConnectionFacts facts = ConnectionFacts.read(server.root().resolve("postgresql"));
-        return DriverManager.getConnection(
-                facts.url() + "?currentSchema=registry", ConnectionFacts.APPLICATION, facts.password());
+        return ConfiguredDataSource.of(facts.url(), ConnectionFacts.APPLICATION, facts.password());
     }
 }

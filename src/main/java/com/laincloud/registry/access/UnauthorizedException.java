@@ -1,4 +1,4 @@
-package com.laincloud.registry.auth;
+package com.laincloud.registry.access;
 
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;

@@ -1,6 +1,6 @@
-package com.laincloud.registry.adoption;
+package com.laincloud.registry.index;
 
-import com.laincloud.registry.adoption.TagFiles.Binding;
+import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.Tag;
 import java.sql.Array;
@@ -10,32 +10,45 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what a repository's tags name, and as events what they named before. */
-final class AdoptedTags {
+/** Tags that are added to a repository many at a time, and as events what they named before. */
+public final class TagBatch {
 
     private final Connection connection;
     private final IndexedRepository repository;
 
-    AdoptedTags(Connection connection, IndexedRepository repository) {
+    public TagBatch(Connection connection, IndexedRepository repository) {
         this.connection = connection;
         this.repository = repository;
     }
+
+    /** A manifest that a tag named from some moment on. */
+    public record Binding(Digest digest, Instant since) {}
+
+    /**
+     * A tag.
+     *
+     * @param history what it named and since when, in the order of time; if it names something now, that stands last
+     * @param current what it names now
+     * @param endedAt since when it names nothing; empty if it names something
+     */
+    public record Entry(Tag tag, List<Binding> history, Optional<Binding> current, Optional<Instant> endedAt) {}
 
     private record Current(Tag tag, Binding binding) {}
 
     private record Move(Tag tag, Digest digest, @Nullable Digest previous, Instant at) {}
 
     /**
-     * Records tags whose manifests the repository has. What was done to a tag here comes before what the tree says: a tag
-     * that was moved stays there, one that was deleted is left out. A tag that only imports have touched follows the tree.
+     * Records tags whose manifests the repository has. What clients did to a tag comes before what a batch says: a tag
+     * that was moved stays there, one that was deleted is left out. A tag that only batches have touched follows the latest.
      *
      * @param tags in the order of their names
      * @return how many were added or moved
      */
-    int add(List<TagFiles> tags) throws SQLException {
+    public int add(List<Entry> tags) throws SQLException {
         record(tags);
         List<Current> current = tags.stream()
                 .flatMap(tag -> tag.current().stream().map(binding -> new Current(tag.tag(), binding)))
@@ -84,7 +97,7 @@ final class AdoptedTags {
                 repository.name().value());
     }
 
-    private void record(List<TagFiles> tags) throws SQLException {
+    private void record(List<Entry> tags) throws SQLException {
         List<Move> moves = tags.stream().flatMap(tag -> moves(tag).stream()).toList();
         Rows.update(
                 connection,
@@ -101,14 +114,14 @@ final class AdoptedTags {
                 Rows.texts(connection, moves, Move::previous),
                 Rows.times(connection, moves, Move::at),
                 repository.id());
-        for (TagFiles tag : tags) {
-            if (tag.end().isPresent() && !tag.history().isEmpty()) {
-                recordEnd(tag, tag.end().get().at(), tag.history().getLast());
+        for (Entry tag : tags) {
+            if (tag.endedAt().isPresent() && !tag.history().isEmpty()) {
+                recordEnd(tag, tag.endedAt().get(), tag.history().getLast());
             }
         }
     }
 
-    private static List<Move> moves(TagFiles tag) {
+    private static List<Move> moves(Entry tag) {
         List<Move> moves = new ArrayList<>();
         Digest previous = null;
         for (Binding binding : tag.history()) {
@@ -119,7 +132,7 @@ final class AdoptedTags {
     }
 
     /** Once only, because the time is that of a directory, which goes on changing. */
-    private void recordEnd(TagFiles tag, Instant endedAt, Binding last) throws SQLException {
+    private void recordEnd(Entry tag, Instant endedAt, Binding last) throws SQLException {
         Rows.update(
                 connection,
                 """
@@ -137,9 +150,9 @@ final class AdoptedTags {
                 tag.tag().name());
     }
 
-    /** Which of the tags the repository has, or had until they were deleted here. */
-    Set<Tag> known(List<TagFiles> tags) throws SQLException {
-        Array names = Rows.texts(connection, tags, TagFiles::tag);
+    /** Which of the tags the repository has, or had until they were deleted. */
+    public Set<Tag> known(List<Tag> tags) throws SQLException {
+        Array names = Rows.texts(connection, tags, tag -> tag);
         return new HashSet<>(Rows.query(
                 connection,
                 """

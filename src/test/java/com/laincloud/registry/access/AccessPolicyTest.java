@@ -1,9 +1,8 @@
-package com.laincloud.registry.auth;
+package com.laincloud.registry.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.laincloud.registry.auth.Requirement.Nothing;
-import com.laincloud.registry.auth.Requirement.Scopes;
+import com.laincloud.registry.auth.Scope;
 import com.laincloud.registry.blob.BlobResource;
 import com.laincloud.registry.http.ApiVersionResource;
 import com.laincloud.registry.http.RootResource;
@@ -52,17 +51,16 @@ class AccessPolicyTest {
     }
 
     private static String wanted(String method, Class<?> resource, String... query) {
-        Requirement requirement = AccessPolicy.of(method, resource, request("/v2/", query));
-        return requirement instanceof Scopes scopes ? Scope.join(scopes.wanted()) : "nothing";
+        return Scope.join(Need.scopes(AccessPolicy.of(method, resource, request("/v2/", query))));
     }
 
     @Test
     void whatIsOpenToEverybodyIsTheRootAndARedirection() {
-        assertThat(AccessPolicy.of("GET", RootResource.class, request("/"))).isInstanceOf(Nothing.class);
+        assertThat(AccessPolicy.of("GET", RootResource.class, request("/"))).isEmpty();
         assertThat(AccessPolicy.of("GET", ApiVersionResource.class, request("/v2")))
-                .isInstanceOf(Nothing.class);
+                .isEmpty();
         assertThat(AccessPolicy.of("GET", ApiVersionResource.class, request("/v2/")))
-                .isEqualTo(Scopes.of());
+                .containsExactly(new Need(Action.ENTER));
     }
 
     @Test

@@ -1,14 +1,19 @@
-package com.laincloud.registry.auth;
+package com.laincloud.registry.access;
 
 import com.laincloud.registry.audit.Denial;
 import com.laincloud.registry.audit.Denial.Reason;
 import com.laincloud.registry.audit.Denials;
-import com.laincloud.registry.auth.Requirement.Nothing;
-import com.laincloud.registry.auth.Requirement.Scopes;
+import com.laincloud.registry.auth.Authenticators;
+import com.laincloud.registry.auth.Caller;
+import com.laincloud.registry.auth.Callers;
+import com.laincloud.registry.auth.RefusedException;
+import com.laincloud.registry.auth.Scope;
+import com.laincloud.registry.auth.UnusableFileException;
 import com.laincloud.registry.http.CurrentRequester;
 import com.laincloud.registry.http.Locations;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
+import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.request.Requester;
 import jakarta.annotation.Priority;
 import jakarta.inject.Inject;
@@ -18,6 +23,8 @@ import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.ext.Provider;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +39,7 @@ public class AccessFilter implements ContainerRequestFilter {
 
     private static final System.Logger LOG = System.getLogger(AccessFilter.class.getName());
 
+    private final Access access;
     private final Callers callers;
     private final Authenticators authenticators;
     private final Denials denials;
@@ -41,11 +49,13 @@ public class AccessFilter implements ContainerRequestFilter {
     /** @param servletRequest stands for the one at hand */
     @Inject
     public AccessFilter(
+            Access access,
             Callers callers,
             Authenticators authenticators,
             Denials denials,
             Locations locations,
             HttpServletRequest servletRequest) {
+        this.access = access;
         this.callers = callers;
         this.authenticators = authenticators;
         this.denials = denials;
@@ -53,52 +63,63 @@ public class AccessFilter implements ContainerRequestFilter {
         this.servletRequest = servletRequest;
     }
 
+    /** @throws RegistryException {@link ErrorCode#UNAUTHORIZED}; {@link ErrorCode#UNSUPPORTED} for what no caller may do now */
     @Override
     public void filter(ContainerRequestContext request) {
-        switch (AccessPolicy.of(request.getMethod(), request.getUriInfo())) {
-            case Nothing nothing -> {}
-            case Scopes scopes -> admit(request, scopes);
+        List<Need> needs = AccessPolicy.of(request.getMethod(), request.getUriInfo());
+        if (!needs.isEmpty()) {
+            Caller caller = caller(needs);
+            admit(caller, needs);
+            request.setSecurityContext(new CallerSecurityContext(
+                    caller, request.getSecurityContext().isSecure()));
         }
     }
 
-    private void admit(ContainerRequestContext request, Scopes scopes) {
-        Caller caller = caller(scopes);
-        if (!scopes.wanted().stream().allMatch(caller::may)) {
-            String detail = "what is needed is " + Scope.join(scopes.wanted());
-            record(scopes, Reason.INSUFFICIENT_SCOPE, detail, CurrentRequester.of(servletRequest));
-            throw unauthorized(scopes, Reason.INSUFFICIENT_SCOPE, detail);
+    private void admit(Caller caller, List<Need> needs) {
+        List<Decision> decisions = needs.stream()
+                .map(need -> access.decide(caller, need.action(), need.repository(), need.reference()))
+                .toList();
+        if (decisions.stream().anyMatch(Decision.Lacking.class::isInstance)) {
+            String detail = "what is needed is " + Scope.join(Need.scopes(needs));
+            record(needs, Reason.INSUFFICIENT_SCOPE, detail, CurrentRequester.of(servletRequest));
+            throw unauthorized(needs, Reason.INSUFFICIENT_SCOPE, detail);
         }
-        request.setSecurityContext(
-                new CallerSecurityContext(caller, request.getSecurityContext().isSecure()));
+        for (Decision decision : decisions) {
+            if (decision instanceof Decision.Closed closed) {
+                throw new RegistryException(ErrorCode.UNSUPPORTED, closed.reason());
+            }
+        }
     }
 
-    private Caller caller(Scopes scopes) {
+    private Caller caller(List<Need> needs) {
         try {
             return callers.of(servletRequest);
         } catch (RefusedException e) {
             if (e.reason() != null) {
                 record(
-                        scopes,
+                        needs,
                         e.reason(),
                         e.detail(),
                         CurrentRequester.of(servletRequest).claiming(e.claimedName()));
             }
-            throw unauthorized(scopes, e.reason(), e.detail());
+            throw unauthorized(needs, e.reason(), e.detail());
         } catch (UnusableFileException e) {
             throw new RegistryException(ErrorCode.UNAVAILABLE, "nobody can be authenticated; see the server's log");
         }
     }
 
-    private UnauthorizedException unauthorized(Scopes scopes, @Nullable Reason reason, String detail) {
+    private UnauthorizedException unauthorized(List<Need> needs, @Nullable Reason reason, String detail) {
         String challenge = authenticators
                 .current()
-                .challenge(scopes.wanted(), reason, path -> locations.absolute(servletRequest, path));
+                .challenge(Need.scopes(needs), reason, path -> locations.absolute(servletRequest, path));
         return new UnauthorizedException(challenge, detail);
     }
 
-    /** Nobody gets in because a refusal could not be written down; nor is anybody told that. */
-    private void record(Scopes scopes, Reason reason, String detail, Requester requester) {
-        Denial denial = new Denial(scopes.repository(), Scope.join(scopes.wanted()), reason, detail);
+    /** A refusal that cannot be written down is a refusal all the same, and the client is not told of it. */
+    private void record(List<Need> needs, Reason reason, String detail, Requester requester) {
+        Optional<RepositoryName> repository =
+                Optional.ofNullable(needs.getFirst().repository());
+        Denial denial = new Denial(repository, Scope.join(Need.scopes(needs)), reason, detail);
         try {
             denials.record(denial, requester);
         } catch (RuntimeException e) {

@@ -1,4 +1,4 @@
-package com.laincloud.registry.upload;
+package com.laincloud.registry.index;
 
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.storage.Segment;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 @Entity
 @Table(name = "upload")
 @SuppressWarnings("UnusedVariable") // Hibernate reads and writes the fields
-class UploadEntity {
+public class UploadEntity {
 
     @Id
     private UUID id;
@@ -53,11 +53,11 @@ class UploadEntity {
         return id;
     }
 
-    long repositoryId() {
+    public long repositoryId() {
         return repositoryId;
     }
 
-    long size() {
+    public long size() {
         return size;
     }
 
@@ -71,7 +71,7 @@ class UploadEntity {
     }
 
     /** The next writer's place: after the last byte of the last segment, or in a new one where that may be in use. */
-    Lease lease() {
+    public Lease lease() {
         if (segments.length == 0 || writing) {
             segments = Arrays.copyOf(segments, segments.length + 1);
         }
@@ -82,12 +82,12 @@ class UploadEntity {
     }
 
     /** Whether {@code lease} is the latest one. */
-    boolean isHeldBy(Lease lease) {
+    public boolean isHeldBy(Lease lease) {
         return writer == lease.writer();
     }
 
     /** Counts what the writer wrote as acknowledged, and lets the next one go on in the same segment. */
-    void release(Lease lease, long written) {
+    public void release(Lease lease, long written) {
         segments = segments.clone(); // the array a query returned is not seen to change
         segments[lease.segment()] = lease.segmentLength() + written;
         size = lease.size() + written;
@@ -95,7 +95,7 @@ class UploadEntity {
     }
 
     /** Says which blob the bytes are about to become, so that they are found again if that is interrupted. */
-    void becomes(Digest intended) {
+    public void becomes(Digest intended) {
         digest = intended.toString();
     }
 }

@@ -1,7 +1,7 @@
-package com.laincloud.registry.adoption;
+package com.laincloud.registry.index;
 
+import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.oci.Digest;
-import java.nio.file.Path;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -12,41 +12,42 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Writes what a repository shows. */
-final class AdoptedBlobs {
+/** Blobs that are added to a repository many at a time, with what is known of their past. */
+public final class BlobBatch {
 
     private final Connection connection;
     private final IndexedRepository repository;
 
-    AdoptedBlobs(Connection connection, IndexedRepository repository) {
+    public BlobBatch(Connection connection, IndexedRepository repository) {
         this.connection = connection;
         this.repository = repository;
     }
 
     /**
-     * A link to a blob.
+     * A blob that the repository is to show.
      *
-     * @param file its bytes; empty if they are gone from the tree or not what they should be
-     * @param isGone whether the bytes are gone from the tree
-     * @param directory of the link, below the storage root
+     * @param stored where its bytes are and since when; empty if they are not at hand
+     * @param linkedAt since when the repository shows it
      */
-    record LinkedBlob(Digest digest, Optional<BlobFile> file, boolean isGone, Instant linkedAt, Path directory) {}
+    public record Entry(Digest digest, Optional<Stored> stored, Instant linkedAt) {}
+
+    /** A blob and when its bytes were written. */
+    public record Stored(Blob blob, Instant writtenAt) {}
 
     /**
      * Records the blobs and shows them in the repository. A blob that is stored already keeps the key it has. One whose
-     * bytes are gone from the tree is shown if they are stored elsewhere; one that was deleted from the repository here
-     * is not.
+     * bytes are not at hand is shown if they are stored elsewhere; one that was deleted from the repository is not.
      *
-     * @param blobs in the order of their digests, in which everybody locks them
+     * @param blobs in the order of their digests, in which all batches lock them
      * @return the sizes of the blobs whose bytes the index did not know
      */
-    List<Long> add(Collection<LinkedBlob> blobs) throws SQLException {
-        List<BlobFile> files =
-                blobs.stream().flatMap(blob -> blob.file().stream()).toList();
-        Array digests = Rows.texts(connection, files, BlobFile::digest);
-        Array sizes = Rows.numbers(connection, files, BlobFile::size);
-        Array keys = Rows.texts(connection, files, BlobFile::key);
-        Array times = Rows.times(connection, files, BlobFile::writtenAt);
+    public List<Long> add(Collection<Entry> blobs) throws SQLException {
+        List<Stored> files =
+                blobs.stream().flatMap(blob -> blob.stored().stream()).toList();
+        Array digests = Rows.texts(connection, files, file -> file.blob().digest());
+        Array sizes = Rows.numbers(connection, files, file -> file.blob().size());
+        Array keys = Rows.texts(connection, files, file -> file.blob().key());
+        Array times = Rows.times(connection, files, Stored::writtenAt);
         List<Long> added = Rows.query(connection, """
                 insert into blob (digest, size, storage_key, created_at)
                 select * from unnest(?::text[], ?::int8[], ?::text[], ?::timestamptz[])
@@ -64,11 +65,11 @@ final class AdoptedBlobs {
                 row -> row.getLong(1),
                 digests);
         if (locked.size() < count) {
-            throw new SQLException("a blob was collected", Transactions.TRY_AGAIN);
+            throw new SQLException("a blob was collected", Rows.TRY_AGAIN);
         }
     }
 
-    private void show(Collection<LinkedBlob> blobs) throws SQLException {
+    private void show(Collection<Entry> blobs) throws SQLException {
         List<Long> shown = Rows.query(
                 connection,
                 """
@@ -82,9 +83,9 @@ final class AdoptedBlobs {
                 on conflict do nothing returning blob_id""",
                 row -> row.getLong(1),
                 repository.id(),
-                Rows.texts(connection, blobs, LinkedBlob::digest),
-                Rows.truths(connection, blobs, blob -> blob.file().isPresent()),
-                Rows.times(connection, blobs, LinkedBlob::linkedAt),
+                Rows.texts(connection, blobs, Entry::digest),
+                Rows.truths(connection, blobs, blob -> blob.stored().isPresent()),
+                Rows.times(connection, blobs, Entry::linkedAt),
                 repository.name().value());
         // deleted at the same moment: its event was not there yet when the statement above began
         Rows.update(
@@ -100,7 +101,7 @@ final class AdoptedBlobs {
     }
 
     /** Which of the blobs the repository shows. */
-    Set<Digest> shown(Set<Digest> digests) throws SQLException {
+    public Set<Digest> shown(Set<Digest> digests) throws SQLException {
         return new HashSet<>(Rows.query(
                 connection,
                 """

@@ -1,5 +1,7 @@
-package com.laincloud.registry.auth;
+package com.laincloud.registry.access;
 
+import com.laincloud.registry.auth.Caller;
+import com.laincloud.registry.auth.Scope;
 import jakarta.ws.rs.core.SecurityContext;
 import java.security.Principal;
 import org.jspecify.annotations.Nullable;

@@ -1,44 +1,67 @@
-package com.laincloud.registry.adoption;
+package com.laincloud.registry.index;
 
+import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.MediaTypes;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Writes a repository's manifests and what they count on. */
-final class AdoptedManifests {
+/** Manifests that are added to a repository many at a time, with what they refer to and what is known of their past. */
+public final class ManifestBatch {
 
     private final Connection connection;
     private final IndexedRepository repository;
 
-    AdoptedManifests(Connection connection, IndexedRepository repository) {
+    public ManifestBatch(Connection connection, IndexedRepository repository) {
         this.connection = connection;
         this.repository = repository;
     }
 
-    /** One manifest counts on something of a digest. */
+    /**
+     * A manifest.
+     *
+     * @param subject the digest of the manifest it is attached to
+     * @param blobs what it refers to
+     * @param children the manifests it lists
+     */
+    public record Entry(
+            StoredManifest manifest,
+            @Nullable String artifactType,
+            @Nullable Digest subject,
+            Instant pushedAt,
+            Collection<Digest> blobs,
+            Collection<Digest> children) {
+
+        private Digest digest() {
+            return manifest.digest();
+        }
+    }
+
+    /** One manifest refers to something of a digest. */
     private record Link(Digest manifest, Digest to) {}
 
     /**
      * Records manifests and links them to whatever of their blobs and children the repository has; children that it lacks
-     * are noted, and protected once they come. Manifests that are there keep what they have, those that were deleted here
-     * are left out.
+     * are noted, and protected once they come. Manifests that are there keep what they have, those that were deleted are left
+     * out.
      *
      * @param manifests in the order of their digests
      * @return how many the index did not know
      */
-    int add(Collection<TreeManifest> manifests) throws SQLException {
+    public int add(Collection<Entry> manifests) throws SQLException {
         if (manifests.isEmpty()) {
             return 0;
         }
         List<Long> added = insert(manifests);
-        link(manifests.stream().flatMap(AdoptedManifests::toBlobs).toList(), """
+        link(manifests.stream().flatMap(ManifestBatch::toBlobs).toList(), """
                 insert into manifest_blob (manifest_id, repository_id, blob_id)
                 select m.id, m.repository_id, l.blob_id
                 from unnest(?::text[], ?::text[]) as i (manifest, digest)
@@ -46,14 +69,14 @@ final class AdoptedManifests {
                 join blob b on b.digest = i.digest
                 join repository_blob l on l.repository_id = m.repository_id and l.blob_id = b.id
                 order by 1, 3 on conflict do nothing""");
-        link(manifests.stream().flatMap(AdoptedManifests::toChildren).toList(), """
+        link(manifests.stream().flatMap(ManifestBatch::toChildren).toList(), """
                 insert into manifest_reference (parent_id, child_id)
                 select m.id, c.id
                 from unnest(?::text[], ?::text[]) as i (manifest, digest)
                 join manifest m on m.repository_id = ? and m.digest = i.manifest
                 join manifest c on c.repository_id = m.repository_id and c.digest = i.digest
                 order by 1, 2 on conflict do nothing""");
-        link(manifests.stream().flatMap(AdoptedManifests::toChildren).toList(), """
+        link(manifests.stream().flatMap(ManifestBatch::toChildren).toList(), """
                 insert into missing_reference (manifest_id, repository_id, digest)
                 select m.id, m.repository_id, i.digest
                 from unnest(?::text[], ?::text[]) as i (manifest, digest)
@@ -63,15 +86,15 @@ final class AdoptedManifests {
         return added.size() - dropDeleted(added);
     }
 
-    private static Stream<Link> toBlobs(TreeManifest manifest) {
-        return manifest.blobs().stream().map(blob -> new Link(manifest.digest(), blob.digest()));
+    private static Stream<Link> toBlobs(Entry manifest) {
+        return manifest.blobs().stream().map(blob -> new Link(manifest.digest(), blob));
     }
 
-    private static Stream<Link> toChildren(TreeManifest manifest) {
+    private static Stream<Link> toChildren(Entry manifest) {
         return manifest.children().stream().map(child -> new Link(manifest.digest(), child));
     }
 
-    private List<Long> insert(Collection<TreeManifest> manifests) throws SQLException {
+    private List<Long> insert(Collection<Entry> manifests) throws SQLException {
         return Rows.query(
                 connection,
                 """
@@ -84,12 +107,12 @@ final class AdoptedManifests {
                 on conflict do nothing returning id""",
                 row -> row.getLong(1),
                 repository.id(),
-                Rows.texts(connection, manifests, TreeManifest::digest),
-                Rows.texts(connection, manifests, TreeManifest::mediaType),
-                Rows.texts(connection, manifests, TreeManifest::artifactType),
-                Rows.texts(connection, manifests, TreeManifest::subject),
-                Rows.bytes(connection, manifests, TreeManifest::payload),
-                Rows.times(connection, manifests, TreeManifest::pushedAt),
+                Rows.texts(connection, manifests, Entry::digest),
+                Rows.texts(connection, manifests, entry -> entry.manifest().mediaType()),
+                Rows.texts(connection, manifests, Entry::artifactType),
+                Rows.texts(connection, manifests, Entry::subject),
+                Rows.bytes(connection, manifests, entry -> entry.manifest().payload()),
+                Rows.times(connection, manifests, Entry::pushedAt),
                 repository.name().value());
     }
 
@@ -117,7 +140,7 @@ final class AdoptedManifests {
     }
 
     /** Which of the manifests the repository has. */
-    Set<Digest> known(Collection<Digest> digests) throws SQLException {
+    public Set<Digest> known(Collection<Digest> digests) throws SQLException {
         return new HashSet<>(Rows.query(
                 connection,
                 "select digest from manifest where repository_id = ? and digest = any(?::text[])",
@@ -127,10 +150,10 @@ final class AdoptedManifests {
     }
 
     /**
-     * Which of the manifests need not be looked at: images that the repository has, and whatever was deleted from it here.
+     * Which of the manifests need not be looked at: images that the repository has, and what was deleted from it.
      * An index may lack what it has got only now.
      */
-    Set<Digest> settled(Collection<Digest> digests) throws SQLException {
+    public Set<Digest> settled(Collection<Digest> digests) throws SQLException {
         Array texts = Rows.texts(connection, digests, digest -> digest);
         return new HashSet<>(Rows.query(
                 connection,

@@ -1,4 +1,4 @@
-package com.laincloud.registry.upload;
+package com.laincloud.registry.index;
 
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.storage.Segment;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempted which blob an earlier writer meant to complete the upload as, if one did
  * @param segments all segments as they were acknowledged before
  */
-record Lease(
+public record Lease(
         UUID upload,
         long repositoryId,
         long writer,
@@ -28,12 +28,12 @@ record Lease(
         @Nullable String attempted) {
 
     /** Whether an earlier writer meant to complete the upload as this blob, and may have been interrupted after it did. */
-    boolean wasToBecome(Digest digest) {
+    public boolean wasToBecome(Digest digest) {
         return digest.toString().equals(attempted);
     }
 
     /** The segments of the upload once {@code written} bytes of this writer count. */
-    List<Segment> segmentsAfter(long written) {
+    public List<Segment> segmentsAfter(long written) {
         List<Segment> after = new ArrayList<>(segments);
         after.set(segment, new Segment(segment, segmentLength + written));
         return after;

@@ -1,0 +1,58 @@
+package com.laincloud.registry.access;
+
+import com.laincloud.registry.config.CurrentSettings;
+import com.laincloud.registry.config.Validation;
+import com.laincloud.registry.oci.Descriptor;
+import com.laincloud.registry.oci.ErrorCode;
+import com.laincloud.registry.oci.Manifest;
+import com.laincloud.registry.oci.RegistryException;
+import com.laincloud.registry.oci.RepositoryName;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.List;
+
+/**
+ * What an operator asks of what is pushed, by those who may push. It is asked in the transaction of the push, before
+ * anything is written but the repository, so that what it has looked at cannot change before the push is there.
+ */
+@Singleton
+public class PushPolicy {
+
+    private final CurrentSettings settings;
+
+    @Inject
+    public PushPolicy(CurrentSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Lets a manifest pass, or refuses it.
+     *
+     * @throws RegistryException {@link ErrorCode#MANIFEST_INVALID} naming every address that layers may not be fetched from
+     */
+    public void require(RepositoryName repository, Manifest manifest) {
+        Validation rules = settings.get().validation();
+        if (rules.disabled()
+                || (rules.allowedUrls().isEmpty() && rules.deniedUrls().isEmpty())) {
+            return;
+        }
+        List<String> refused = manifest.descriptors().stream()
+                .flatMap(descriptor -> descriptor.urls().stream())
+                .filter(url -> !isAllowed(url, rules))
+                .map(url -> "layers may not be fetched from " + url)
+                .toList();
+        if (!refused.isEmpty()) {
+            throw new RegistryException(ErrorCode.MANIFEST_INVALID, refused);
+        }
+    }
+
+    /** The patterns are looked for anywhere in the address, as docker/distribution does. */
+    private static boolean isAllowed(String url, Validation rules) {
+        return Descriptor.isAddress(url)
+                && (rules.allowedUrls().isEmpty()
+                        || rules.allowedUrls().stream()
+                                .anyMatch(pattern -> pattern.matcher(url).find()))
+                && rules.deniedUrls().stream()
+                        .noneMatch(pattern -> pattern.matcher(url).find());
+    }
+}

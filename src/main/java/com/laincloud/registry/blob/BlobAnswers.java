@@ -1,0 +1,68 @@
+package com.laincloud.registry.blob;
+
+import com.laincloud.registry.http.ByteRange;
+import com.laincloud.registry.http.ContentBody;
+import com.laincloud.registry.http.PullAnswer;
+import com.laincloud.registry.http.PullAnswer.Body;
+import com.laincloud.registry.index.Blob;
+import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.oci.ErrorCode;
+import com.laincloud.registry.oci.RegistryException;
+import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.request.EntityTags;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The answer to whoever pulls a blob, by whichever way the request came in. */
+@Singleton
+public class BlobAnswers {
+
+    private final Blobs blobs;
+
+    @Inject
+    public BlobAnswers(Blobs blobs) {
+        this.blobs = blobs;
+    }
+
+    /**
+     * The answer to a {@code GET} or {@code HEAD}.
+     *
+     * @throws RegistryException {@link ErrorCode#BLOB_UNKNOWN} or {@link ErrorCode#NAME_UNKNOWN}; to {@code HEAD} the former
+     *     as well if the bytes are not there, which {@code GET} finds out when it opens them; {@link ErrorCode#RANGE_INVALID}
+     */
+    public PullAnswer pull(RepositoryName repository, Digest digest, HttpServletRequest request) {
+        boolean isHead = request.getMethod().equals("HEAD");
+        Blob blob = blobs.requireToPull(repository, digest);
+        if (isHead && !blobs.isWhole(blob)) {
+            throw new RegistryException(ErrorCode.BLOB_UNKNOWN, digest.toString());
+        }
+        if (EntityTags.matches(request.getHeader(HttpHeaders.IF_NONE_MATCH), digest)) {
+            return new PullAnswer(HttpServletResponse.SC_NOT_MODIFIED, blob.headers(), new Body.None());
+        }
+        Map<String, String> headers = new LinkedHashMap<>(blob.headers());
+        if (isHead) {
+            headers.put(HttpHeaders.CONTENT_LENGTH, Long.toString(blob.size()));
+            return new PullAnswer(HttpServletResponse.SC_OK, headers, new Body.None());
+        }
+        Optional<ByteRange> part = ByteRange.of(range(digest, request), blob.size());
+        part.ifPresent(range -> headers.put("Content-Range", range.contentRange(blob.size())));
+        ByteRange sent = part.orElse(new ByteRange(0, blob.size()));
+        headers.put(HttpHeaders.CONTENT_LENGTH, Long.toString(sent.length()));
+        return new PullAnswer(
+                part.isPresent() ? HttpServletResponse.SC_PARTIAL_CONTENT : HttpServletResponse.SC_OK,
+                headers,
+                new Body.Stored(new ContentBody(blobs.content(blob), sent)));
+    }
+
+    private static @Nullable String range(Digest digest, HttpServletRequest request) {
+        String ifRange = request.getHeader("If-Range");
+        return ifRange == null || EntityTags.matches(ifRange, digest) ? request.getHeader("Range") : null;
+    }
+}

@@ -1,0 +1,25 @@
+package com.laincloud.registry.index;
+
+import com.laincloud.registry.database.Rows;
+import com.laincloud.registry.oci.RepositoryName;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** A repository's row, for batches on a connection of their own. */
+public record IndexedRepository(long id, RepositoryName name) {
+
+    /** The row of a repository, which is created if it is not there. */
+    public static IndexedRepository of(Connection connection, RepositoryName name) throws SQLException {
+        Rows.update(connection, "insert into repository (name) values (?) on conflict do nothing", name.value());
+        long id = Rows.query(
+                        connection, "select id from repository where name = ?", row -> row.getLong(1), name.value())
+                .getFirst();
+        return new IndexedRepository(id, name);
+    }
+
+    /** Whether there is any repository. */
+    public static boolean isAny(Connection connection) throws SQLException {
+        return !Rows.query(connection, "select id from repository limit 1", row -> row.getLong(1))
+                .isEmpty();
+    }
+}

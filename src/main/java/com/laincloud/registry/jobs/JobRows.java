@@ -1,0 +1,158 @@
+package com.laincloud.registry.jobs;
+
+import com.laincloud.registry.database.DatabaseException;
+import com.laincloud.registry.database.Rows;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of leases and runs. Each change is one statement, and every time is the database's. A lease that seems to end
+ * later than any lease can, or a job that is due later than its interval, was written by a clock that has been put back since;
+ * it counts as over, or due. That is judged by the time at which the row was got hold of: one who waited for it has an older
+ * {@code now()}. Every method throws {@link DatabaseException} if the database cannot answer.
+ */
+final class JobRows {
+
+    private final DataSource database;
+    private final Duration held;
+
+    /** @param held how long a lease lasts that is not renewed */
+    JobRows(DataSource database, Duration held) {
+        this.database = database;
+        this.held = held;
+    }
+
+    /** How long a lease lasts that is not renewed. */
+    Duration held() {
+        return held;
+    }
+
+    /** A run that has a lease. */
+    record Held(String job, UUID holder, long number) {}
+
+    /**
+     * Takes the lease, and notes that a run begins. Empty if the job is not due, or another has the lease.
+     *
+     * @param interval how far ahead the job may be due; with none it is due at any time
+     */
+    Optional<Held> take(String job, Duration interval) {
+        UUID holder = UUID.randomUUID();
+        return Rows.query(
+                        database,
+                        """
+                        with lease as (
+                            insert into job_lease as l (job, holder, held_until, due_at)
+                            values (?, ?, now() + make_interval(secs => ?), now())
+                            on conflict (job) do update set holder = excluded.holder, held_until = excluded.held_until
+                            where case when l.holder is null
+                                       then l.due_at not between clock_timestamp()
+                                                and clock_timestamp() + make_interval(secs => ?)
+                                       else l.held_until not between clock_timestamp()
+                                                and clock_timestamp() + make_interval(secs => ?) end
+                            returning l.job),
+                        lost as (
+                            update job_run set ended_at = now(), outcome = 'lost'
+                            where job = (select job from lease) and ended_at is null),
+                        old as (
+                            delete from job_run
+                            where job = (select job from lease)
+                              and id <= (select id from job_run where job = (select job from lease)
+                                         order by id desc offset 999 limit 1))
+                        insert into job_run (job) select job from lease returning id""",
+                        row -> new Held(job, holder, row.getLong(1)),
+                        job,
+                        holder,
+                        seconds(held),
+                        seconds(interval),
+                        seconds(held))
+                .stream()
+                .findFirst();
+    }
+
+    /** Keeps the lease, and says how far the run has come. False if another has taken it. */
+    boolean renew(Held run, @Nullable String progress) {
+        return !Rows.query(
+                        database,
+                        """
+                        with told as (
+                            update job_run set progress = ? where id = ? and progress is distinct from ?)
+                        update job_lease set held_until = now() + make_interval(secs => ?)
+                        where job = ? and holder = ? returning true""",
+                        row -> true,
+                        progress,
+                        run.number(),
+                        progress,
+                        seconds(held),
+                        run.job(),
+                        run.holder())
+                .isEmpty();
+    }
+
+    /** How a run ended: as the words of {@code audit.job_run}. */
+    enum Outcome {
+        DONE,
+        FAILED,
+        STOPPED
+    }
+
+    /**
+     * Notes how a run ended, and gives the lease back.
+     *
+     * @param next how long after the beginning of this run the next is due, but not before now; null if that stays as it
+     *     was
+     */
+    void end(Held run, Outcome outcome, @Nullable String progress, @Nullable String result, @Nullable Duration next) {
+        Double secondsToNext = next == null ? null : seconds(next);
+        Rows.query(
+                database,
+                """
+                with run as (
+                    update job_run
+                    set ended_at = now(), outcome = ?, progress = ?, result = ?
+                    where id = ? and ended_at is null
+                    returning began_at)
+                update job_lease
+                set holder = null, held_until = null,
+                    due_at = case when ?::float8 is null then due_at
+                             else greatest(now(), (select began_at from run) + make_interval(secs => ?)) end
+                where job = ? and holder = ? returning true""",
+                row -> true,
+                outcome.name().toLowerCase(Locale.ROOT),
+                progress,
+                result,
+                run.number(),
+                secondsToNext,
+                secondsToNext,
+                run.job(),
+                run.holder());
+    }
+
+    /** How long until the job is due or its lease is over, unless that is renewed. */
+    Duration wait(String job) {
+        return Rows.query(database, """
+                        select extract(epoch from case when holder is null then due_at else held_until end - now())
+                        from job_lease where job = ?""", row -> Duration.ofMillis((long) Math.ceil(row.getDouble(1) * 1000)), job)
+                .stream()
+                .findFirst()
+                .orElse(Duration.ZERO);
+    }
+
+    /** Until when the lease of a job is held; another value whenever it was taken or renewed. Empty if it is free. */
+    Optional<String> heldUntil(String job) {
+        return Rows.query(
+                        database,
+                        "select held_until::text from job_lease where job = ? and holder is not null",
+                        row -> row.getString(1),
+                        job)
+                .stream()
+                .findFirst();
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+}

@@ -1,0 +1,65 @@
+package com.laincloud.registry.manifest;
+
+import com.laincloud.registry.http.CurrentRequester;
+import com.laincloud.registry.http.PullAnswer;
+import com.laincloud.registry.http.PullAnswer.Body;
+import com.laincloud.registry.index.StoredManifest;
+import com.laincloud.registry.oci.ErrorCode;
+import com.laincloud.registry.oci.Reference;
+import com.laincloud.registry.oci.RegistryException;
+import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.request.EntityTags;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.Collections;
+import java.util.Map;
+
+/** The answer to whoever pulls a manifest, by whichever way the request came in. */
+@Singleton
+public class ManifestAnswers {
+
+    private final Manifests manifests;
+    private final Representations representations;
+
+    @Inject
+    public ManifestAnswers(Manifests manifests, Representations representations) {
+        this.manifests = manifests;
+        this.representations = representations;
+    }
+
+    /**
+     * The answer to a {@code GET} or {@code HEAD}.
+     *
+     * @throws RegistryException {@link ErrorCode#MANIFEST_UNKNOWN} or {@link ErrorCode#NAME_UNKNOWN}
+     */
+    public PullAnswer pull(RepositoryName repository, Reference reference, HttpServletRequest request) {
+        StoredManifest manifest = representations.of(
+                manifests.require(repository, reference),
+                repository,
+                reference,
+                AcceptedTypes.of(Collections.list(request.getHeaders(HttpHeaders.ACCEPT))),
+                CurrentRequester.of(request));
+        String entityTag = EntityTags.of(manifest.digest());
+        if (EntityTags.matches(request.getHeader(HttpHeaders.IF_NONE_MATCH), manifest.digest())) {
+            return new PullAnswer(
+                    HttpServletResponse.SC_NOT_MODIFIED,
+                    Map.of("Docker-Content-Digest", manifest.digest().toString(), HttpHeaders.ETAG, entityTag),
+                    new Body.None());
+        }
+        return new PullAnswer(
+                HttpServletResponse.SC_OK,
+                Map.of(
+                        HttpHeaders.CONTENT_TYPE,
+                        manifest.mediaType(),
+                        HttpHeaders.CONTENT_LENGTH,
+                        Integer.toString(manifest.payload().length),
+                        "Docker-Content-Digest",
+                        manifest.digest().toString(),
+                        HttpHeaders.ETAG,
+                        entityTag),
+                request.getMethod().equals("HEAD") ? new Body.None() : new Body.Bytes(manifest.payload()));
+    }
+}

@@ -1,0 +1,91 @@
+package com.laincloud.registry.upload;
+
+import com.laincloud.registry.blob.Blobs;
+import com.laincloud.registry.index.Blob;
+import com.laincloud.registry.index.Lease;
+import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.request.Requester;
+import com.laincloud.registry.storage.StorageDriver;
+import com.laincloud.registry.storage.StorageException;
+import com.laincloud.registry.storage.StorageKey;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * How received bytes become a blob: they are made durable first, under a key that is this upload's alone; then the row says
+ * so, and with it the answer. A crash in between leaves the bytes in their place, where the next attempt finds them.
+ */
+@Singleton
+class Completion {
+
+    private static final System.Logger LOG = System.getLogger(Completion.class.getName());
+
+    private final UploadSessions sessions;
+    private final StorageDriver storage;
+    private final Blobs blobs;
+
+    @Inject
+    Completion(UploadSessions sessions, StorageDriver storage, Blobs blobs) {
+        this.sessions = sessions;
+        this.storage = storage;
+        this.blobs = blobs;
+    }
+
+    /** The size of what an earlier request, which never got its answer, had verified and moved to its place already. */
+    OptionalLong committed(Lease lease, Digest digest) {
+        return lease.wasToBecome(digest) ? storage.size(storage.keyOf(lease.upload(), digest)) : OptionalLong.empty();
+    }
+
+    /**
+     * Makes the bytes of an upload a blob of the repository. Bytes that are stored already, and are right, are not stored a
+     * second time; those that are wrong are replaced.
+     *
+     * @param digest what the bytes were found to be
+     * @param written how many of them the holder of the lease added
+     */
+    void become(RepositoryName repository, Lease lease, Digest digest, long written, Requester requester) {
+        long size = lease.size() + written;
+        StorageKey key = storage.keyOf(lease.upload(), digest);
+        Optional<Blob> stored = blobs.stored(digest);
+        Optional<Blob> damaged = stored.filter(blob -> !blobs.isIntact(blob));
+        if (stored.isPresent()
+                && damaged.isEmpty()
+                && sessions.completeWithStored(repository, lease, digest, size, requester)) {
+            dropLeavings(lease, key);
+            return;
+        }
+        storage.commit(lease.upload(), lease.segmentsAfter(written), key);
+        if (!sessions.complete(repository, lease, digest, size, key, damaged.orElse(null), requester)) {
+            dropLeavings(lease, key);
+        } else if (damaged.isPresent()) {
+            dropDamaged(damaged.get());
+        }
+    }
+
+    /** Removes bytes that others have taken the place of: no row refers to their key any more, and none ever will. */
+    private void dropDamaged(Blob blob) {
+        LOG.log(Level.WARNING, "{0} was damaged or lost, and has its bytes again from a push", blob.digest());
+        try {
+            storage.delete(blob.key());
+        } catch (StorageException e) {
+            LOG.log(Level.WARNING, "damaged bytes stay at " + blob.key(), e);
+        }
+    }
+
+    /**
+     * Removes what an upload received, which the blob it became does without: no row refers to {@code key}, and none ever
+     * will, because the session is gone. The blob was pushed, whether or not this succeeds.
+     */
+    private void dropLeavings(Lease lease, StorageKey key) {
+        try {
+            storage.discard(lease.upload());
+            storage.delete(key);
+        } catch (StorageException e) {
+            LOG.log(Level.WARNING, "leavings of upload " + lease.upload() + " stay", e);
+        }
+    }
+}
