@@ -20,7 +20,8 @@
  * jobs        work in the background                   -> database
  * origin      who may have what is not indexed         -> oci
  * adoption    an origin: a docker/distribution's tree  -> oci, config, origin, index, storage, database, lifecycle, jobs
- * http        what all endpoints share                 -> oci, request, config, storage, database, lifecycle
+ * connector   the container's connections              -> config
+ * http        what all endpoints share                 -> oci, request, config, connector, storage, database, lifecycle
  * audit       the record of what was done and denied   -> oci, request, config
  * auth        who asks; a package a provider           -> oci, request, config, pem, lifecycle, http, audit
  * access      who may do what                          -> oci, request, config, http, audit, auth

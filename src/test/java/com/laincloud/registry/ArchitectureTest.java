@@ -59,7 +59,7 @@ class ArchitectureTest {
         "jobs,       'database'",
         "origin,     'oci'",
         "adoption,   'oci config file origin index storage database lifecycle jobs'",
-        "connector,  ''",
+        "connector,  'config'",
         "http,       'oci request config connector storage database lifecycle'",
         "audit,      'oci request config'",
         "auth,       'oci request config pem lifecycle http audit'",
@@ -69,7 +69,7 @@ class ArchitectureTest {
         "blob,       'oci request config http database index audit repository storage origin'",
         "upload,     'oci request config http index audit auth access repository storage blob jobs'",
         "schema1,    'oci request config pem lifecycle database index storage blob upload'",
-        "manifest,   'oci request config http database index access audit repository schema1 origin'",
+        "manifest,   'oci request config http database index storage access audit repository schema1 origin'",
         "pull,       'oci auth access http blob manifest'",
     })
     void aPackageUsesOnlyWhatTheMapAllows(String name, String allowed) {

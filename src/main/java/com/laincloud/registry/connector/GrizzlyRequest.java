@@ -4,6 +4,7 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.nio.channels.SocketChannel;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.http.server.Request;
@@ -14,7 +15,29 @@ public final class GrizzlyRequest {
 
     private static final String FACADE = "org.apache.catalina.connector.RequestFacade";
 
+    private static final ClassValue<Method> COYOTE = new Getter("getUnwrappedCoyoteRequest");
+    private static final ClassValue<Method> GRIZZLY = new Getter("getCoyoteRequest");
+
     private GrizzlyRequest() {}
+
+    /** A method of this name, looked up once. */
+    private static final class Getter extends ClassValue<Method> {
+
+        private final String name;
+
+        Getter(String name) {
+            this.name = name;
+        }
+
+        @Override
+        protected Method computeValue(Class<?> type) {
+            try {
+                return type.getMethod(name);
+            } catch (NoSuchMethodException e) {
+                throw new IllegalStateException("this container is not the one that was tested", e);
+            }
+        }
+    }
 
     /** Whether this request comes from that connector. */
     public static boolean isBehind(ServletRequest request) {
@@ -25,12 +48,16 @@ public final class GrizzlyRequest {
     static Request of(ServletRequest request) {
         try {
             ServletRequest facade = unwrapped(request);
-            Object coyote =
-                    facade.getClass().getMethod("getUnwrappedCoyoteRequest").invoke(facade);
-            return (Request) coyote.getClass().getMethod("getCoyoteRequest").invoke(coyote);
-        } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
+            Object coyote = COYOTE.get(facade.getClass()).invoke(facade);
+            return (Request) GRIZZLY.get(coyote.getClass()).invoke(coyote);
+        } catch (IllegalAccessException | InvocationTargetException e) {
             throw new IllegalStateException("this container is not the one that was tested", e);
         }
+    }
+
+    /** The connection that a request came on. */
+    static Connection<?> connection(ServletRequest request) {
+        return of(request).getContext().getConnection();
     }
 
     /**
@@ -38,7 +65,7 @@ public final class GrizzlyRequest {
      * client can still be answered. (Closing the connection would leave that read waiting.)
      */
     public static Runnable endOfInput(ServletRequest request) {
-        Connection<?> connection = of(request).getContext().getConnection();
+        Connection<?> connection = connection(request);
         return () -> {
             try {
                 ((SocketChannel) ((NIOConnection) connection).getChannel()).shutdownInput();

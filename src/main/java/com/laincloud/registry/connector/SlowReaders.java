@@ -1,5 +1,6 @@
 package com.laincloud.registry.connector;
 
+import com.laincloud.registry.config.CurrentSettings;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.inject.Inject;
@@ -12,9 +13,10 @@ import java.util.concurrent.TimeUnit;
 import org.glassfish.grizzly.Connection;
 
 /**
- * Closes the connections of clients that have stopped reading the file that is sent to them. The kernel takes bytes ahead of
- * the client, up to some MiB, and then none until a good part of them is read: a client that reads 16 KiB/s may look still
- * for a minute and a half.
+ * Closes the connections of clients that read the file that is sent to them too slowly. The kernel takes bytes ahead of the
+ * client, up to some MiB, and then none until a good part of them is read: a client that reads 16 KiB/s may look still
+ * for a minute and a half. So a client has two minutes, each byte that the kernel takes buys it the time that the least rate
+ * ({@code http.minrate}) has for a byte, and it never has more than two minutes.
  */
 @Singleton
 public class SlowReaders {
@@ -23,10 +25,12 @@ public class SlowReaders {
     private static final Duration INTERVAL = Duration.ofSeconds(5);
 
     private final Map<FileTransfer, Reader> readers = new ConcurrentHashMap<>();
+    private final CurrentSettings settings;
     private final ScheduledFuture<?> timer;
 
     @Inject
-    SlowReaders(ManagedScheduledExecutorService scheduler) {
+    SlowReaders(CurrentSettings settings, ManagedScheduledExecutorService scheduler) {
+        this.settings = settings;
         timer = scheduler.scheduleWithFixedDelay(
                 this::look, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -38,7 +42,7 @@ public class SlowReaders {
 
     /** Watches a transfer until {@link #left}. */
     void entered(Connection<?> connection, FileTransfer transfer) {
-        readers.put(transfer, new Reader(connection, transfer.position(), System.nanoTime()));
+        readers.put(transfer, new Reader(connection, transfer.position(), System.nanoTime(), PATIENCE.toNanos()));
     }
 
     void left(FileTransfer transfer) {
@@ -47,15 +51,31 @@ public class SlowReaders {
 
     private void look() {
         long now = System.nanoTime();
+        long least = settings.get().http().minRate();
         readers.forEach((transfer, reader) -> {
-            if (transfer.position() != reader.position) {
-                readers.replace(transfer, reader, new Reader(reader.connection, transfer.position(), now));
-            } else if (now - reader.since > PATIENCE.toNanos()) {
-                reader.connection.terminateSilently();
+            Reader seen = reader.seen(transfer.position(), now, least);
+            readers.replace(transfer, reader, seen);
+            if (seen.left < 0) {
+                seen.connection.terminateSilently();
             }
         });
     }
 
-    /** Where a transfer was seen, and since when. */
-    private record Reader(Connection<?> connection, long position, long since) {}
+    /**
+     * A client.
+     *
+     * @param position where its transfer was seen last
+     * @param at when that was
+     * @param left how many nanoseconds it had then before it is taken for too slow
+     */
+    record Reader(Connection<?> connection, long position, long at, long left) {
+
+        Reader seen(long current, long now, long leastRate) {
+            double seconds = (double) (current - position) / (double) Math.max(1, leastRate);
+            long most = PATIENCE.toNanos();
+            long earned = seconds < PATIENCE.toSeconds() ? (long) (seconds * 1e9) : most;
+            long then = Math.min(most, left - (now - at) + earned);
+            return new Reader(connection, current, now, then);
+        }
+    }
 }

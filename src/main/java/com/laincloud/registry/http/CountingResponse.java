@@ -8,17 +8,28 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the bytes of an answer's body that pass through this process. The client of an upload may have gone before it is
+ * Counts the bytes of an answer's body that pass through this process, and writes them no faster than the client reads. The client of an upload may have gone before it is
  * answered: that is nothing to complain about, and the access log tells it.
  */
 final class CountingResponse extends HttpServletResponseWrapper {
 
+    /** What waits for its client next is at most so long. */
+    private static final int PIECE = 16 << 10;
+
     private final boolean mayBeUnheard;
+    private final Room room;
     private @Nullable CountingStream stream;
 
+    /** Waits until the client has read nearly all that was written. */
+    @FunctionalInterface
+    interface Room {
+        void await() throws IOException;
+    }
+
     /** @param mayBeUnheard whether an answer that the client does not take is dropped, instead of being a failure */
-    CountingResponse(HttpServletResponse response, boolean mayBeUnheard) {
+    CountingResponse(HttpServletResponse response, boolean mayBeUnheard, Room room) {
         super(response);
+        this.room = room;
         this.mayBeUnheard = mayBeUnheard;
     }
 
@@ -29,7 +40,7 @@ final class CountingResponse extends HttpServletResponseWrapper {
     @Override
     public ServletOutputStream getOutputStream() throws IOException {
         if (stream == null) {
-            stream = new CountingStream(super.getOutputStream(), mayBeUnheard);
+            stream = new CountingStream(super.getOutputStream(), mayBeUnheard, room);
         }
         return stream;
     }
@@ -38,9 +49,11 @@ final class CountingResponse extends HttpServletResponseWrapper {
 
         private final ServletOutputStream out;
         private final boolean mayBeUnheard;
+        private final Room room;
         private long count;
 
-        CountingStream(ServletOutputStream out, boolean mayBeUnheard) {
+        CountingStream(ServletOutputStream out, boolean mayBeUnheard, Room room) {
+            this.room = room;
             this.out = out;
             this.mayBeUnheard = mayBeUnheard;
         }
@@ -64,7 +77,10 @@ final class CountingResponse extends HttpServletResponseWrapper {
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
             try {
-                out.write(bytes, offset, length);
+                for (int written = 0; written < length; written += PIECE) {
+                    room.await();
+                    out.write(bytes, offset + written, Math.min(PIECE, length - written));
+                }
                 count += length;
             } catch (IOException e) {
                 dropIfUnheard(e);

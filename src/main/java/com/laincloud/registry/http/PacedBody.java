@@ -1,5 +1,6 @@
 package com.laincloud.registry.http;
 
+import com.laincloud.registry.connector.WaitingClients.WaitingClient;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -9,7 +10,7 @@ import java.nio.channels.CancelledKeyException;
 import java.time.Duration;
 
 /** A request whose body is counted while it comes, and which has a place among {@link WaitingBodies} once it is waited for. */
-final class PacedBody extends HttpServletRequestWrapper {
+final class PacedBody extends HttpServletRequestWrapper implements WaitingClient {
 
     private final WaitingBodies bodies;
     private final Runnable endOfInput;
@@ -28,16 +29,18 @@ final class PacedBody extends HttpServletRequestWrapper {
         this.endOfInput = endOfInput;
     }
 
-    /** How long it has been waited for without a byte, in nanoseconds. */
-    long silence(long now) {
+    @Override
+    public long silence(long now) {
         return isWaitedFor ? now - lastNanos : 0;
     }
 
-    boolean isGivenUp() {
+    @Override
+    public boolean isGivenUp() {
         return givenUp;
     }
 
-    void giveUp() {
+    @Override
+    public void giveUp() {
         givenUp = true;
         endOfInput.run();
     }

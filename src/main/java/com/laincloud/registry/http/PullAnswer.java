@@ -36,10 +36,11 @@ public record PullAnswer(int status, Map<String, String> headers, Body body) {
         return switch (body) {
             case Body.None none -> answer.build();
             case Body.Bytes all -> answer.entity(all.bytes()).build();
-            case Body.Stored(ContentBody content) ->
-                content.leave(request)
+            case Body.Stored stored ->
+                stored.content().leave(request)
                         ? answer.build() // the container sends them after us
-                        : answer.entity((StreamingOutput) content::write).build();
+                        : answer.entity((StreamingOutput) stored.content()::write)
+                                .build();
         };
     }
 
@@ -51,7 +52,8 @@ public record PullAnswer(int status, Map<String, String> headers, Body body) {
                 describe(response);
                 response.getOutputStream().write(all.bytes());
             }
-            case Body.Stored(ContentBody content) -> {
+            case Body.Stored stored -> {
+                ContentBody content = stored.content();
                 if (content.leave(request)) {
                     describe(response);
                 } else {

@@ -3,6 +3,8 @@ package com.laincloud.registry.http;
 import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.config.Settings;
 import com.laincloud.registry.connector.SlowReaders;
+import com.laincloud.registry.connector.UnreadAnswers;
+import com.laincloud.registry.connector.UnreadException;
 import com.laincloud.registry.lifecycle.RequestsInFlight;
 import com.laincloud.registry.request.Requester;
 import jakarta.inject.Inject;
@@ -26,12 +28,18 @@ public class RequestFilter extends HttpFilter {
     private final CurrentSettings settings;
     private final RequestsInFlight requestsInFlight;
     private final SlowReaders slowReaders;
+    private final UnreadAnswers unreadAnswers;
 
     @Inject
-    public RequestFilter(CurrentSettings settings, RequestsInFlight requestsInFlight, SlowReaders slowReaders) {
+    public RequestFilter(
+            CurrentSettings settings,
+            RequestsInFlight requestsInFlight,
+            SlowReaders slowReaders,
+            UnreadAnswers unreadAnswers) {
         this.settings = settings;
         this.requestsInFlight = requestsInFlight;
         this.slowReaders = slowReaders;
+        this.unreadAnswers = unreadAnswers;
     }
 
     @Override
@@ -46,7 +54,8 @@ public class RequestFilter extends HttpFilter {
         response.setHeader("X-Request-Id", requester.requestId());
         current.http().headers().forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
         AccessLog.Line line = AccessLog.begin(request);
-        CountingResponse counting = new CountingResponse(response, !isPull(request));
+        CountingResponse counting =
+                new CountingResponse(response, !isPull(request), () -> unreadAnswers.awaitRoom(request));
         Runnable end = () -> {
             requestsInFlight.left();
             if (current.log().accessLog()) {
@@ -56,8 +65,14 @@ public class RequestFilter extends HttpFilter {
         requestsInFlight.entered();
         boolean isBeingSent = false;
         try {
+            unreadAnswers.awaitRoom(request); // of the requests before this one on its connection
             chain.doFilter(request, counting);
             isBeingSent = FileBody.sendIfLeft(request, response, slowReaders, end);
+            if (!isBeingSent) {
+                unreadAnswers.awaitRoom(request); // the container writes what is left, and would wait
+            }
+        } catch (UnreadException e) {
+            // the connection is closed, and the access log tells how much was written
         } finally {
             if (!isBeingSent) {
                 end.run();

@@ -1,6 +1,7 @@
 package com.laincloud.registry.http;
 
 import com.laincloud.registry.config.CurrentSettings;
+import com.laincloud.registry.connector.WaitingClients;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
 import jakarta.annotation.PreDestroy;
@@ -8,47 +9,28 @@ import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The bodies of requests that have not come yet. A thread waits for each; so there are only so many, and those that do not come
- * fast enough ({@code http.minrate}) are given up. When there is no room for one more, the one that
- * has been silent for longest is given up earlier.
+ * The bodies of requests that have not come yet. A thread waits for each, so that each has a place among the
+ * {@link WaitingClients}; those that do not come fast enough ({@code http.minrate}) are given up.
  */
 @Singleton
 public class WaitingBodies {
 
-    /** Half of the threads that answer requests. */
-    private static final int LIMIT = 64;
-
     private static final Duration WINDOW = Duration.ofSeconds(30);
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    /** Silence that costs a body its place if another needs it. */
-    private static final Duration SILENCE = Duration.ofSeconds(3);
-
-    /** How long a request waits for the place of one that is given up. */
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
-
     private final CurrentSettings settings;
-    private final Semaphore places = new Semaphore(LIMIT, true);
-
-    /** Few may wait for a place, since each keeps a thread from those who need none. */
-    private final Semaphore waiting = new Semaphore(LIMIT / 8);
-
-    private final Set<PacedBody> bodies = ConcurrentHashMap.newKeySet();
+    private final WaitingClients clients;
     private final ScheduledFuture<?> timer;
 
     @Inject
-    WaitingBodies(CurrentSettings settings, ManagedScheduledExecutorService scheduler) {
+    WaitingBodies(CurrentSettings settings, WaitingClients clients, ManagedScheduledExecutorService scheduler) {
         this.settings = settings;
+        this.clients = clients;
         timer = scheduler.scheduleWithFixedDelay(
                 this::endSlow, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -64,52 +46,24 @@ public class WaitingBodies {
      * @throws RegistryException {@link ErrorCode#UNAVAILABLE} if there is none
      */
     void enter(PacedBody body) {
-        if (!places.tryAcquire() && !acquireAfterSilent()) {
+        if (!clients.enter(body)) {
             throw new NoPlaceException();
         }
-        bodies.add(body);
     }
 
     /** Gives a place back. */
     void leave(PacedBody body) {
-        if (bodies.remove(body)) {
-            places.release();
-        }
-    }
-
-    private boolean acquireAfterSilent() {
-        if (!waiting.tryAcquire()) {
-            return false;
-        }
-        try {
-            return acquireInsteadOfSilent();
-        } finally {
-            waiting.release();
-        }
-    }
-
-    private boolean acquireInsteadOfSilent() {
-        long now = System.nanoTime();
-        Optional<PacedBody> silent = bodies.stream()
-                .filter(body -> !body.isGivenUp() && body.silence(now) > SILENCE.toNanos())
-                .max(Comparator.comparingLong(body -> body.silence(now)));
-        silent.ifPresent(PacedBody::giveUp);
-        try {
-            return silent.isPresent() && places.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        clients.leave(body);
     }
 
     private void endSlow() {
         long least = settings.get().http().minRate() * WINDOW.toSeconds();
         long now = System.nanoTime();
-        for (PacedBody body : bodies) {
-            if (!body.isPaced(now, WINDOW, least)) {
+        clients.forEach(client -> {
+            if (client instanceof PacedBody body && !body.isPaced(now, WINDOW, least)) {
                 body.giveUp();
             }
-        }
+        });
     }
 
     /** There are as many as there may be. */

@@ -1,5 +1,6 @@
 package com.laincloud.registry.index;
 
+import com.laincloud.registry.database.Lookup;
 import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.database.SharedLookup;
 import com.laincloud.registry.oci.Digest;
@@ -20,28 +21,36 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class ManifestRows {
 
+    /** The bytes of what is no longer than usual, with the others' length alone: many may be asked for at once. */
+    private static final String AT_HAND =
+            "octet_length(payload), case when octet_length(payload) <= " + (64 << 10) + " then payload end";
+
     private final EntityManager entities;
     private final SharedLookup<StoredManifest> byTag;
     private final SharedLookup<StoredManifest> byDigest;
+    private final Lookup<byte[]> payload;
 
     @Inject
     public ManifestRows(EntityManager entities, DataSource database) {
         this.entities = entities;
-        Rows.Read<StoredManifest> manifest =
-                row -> new StoredManifest(Digest.valueOf(row.getString(1)), row.getString(2), row.getBytes(3));
+        Rows.Read<StoredManifest> manifest = row ->
+                new StoredManifest(Digest.valueOf(row.getString(1)), row.getString(2), row.getInt(3), row.getBytes(4));
         this.byTag = new SharedLookup<>(database, """
-                select digest, media_type, payload from manifest
+                select digest, media_type, %s from manifest
                 where id = (select manifest_id from tag
                             where repository_id = (select id from repository where name = asked.repository)
-                              and name = asked.name)""", manifest);
+                              and name = asked.name)""".formatted(AT_HAND), manifest);
         this.byDigest = new SharedLookup<>(database, """
-                select digest, media_type, payload from manifest
+                select digest, media_type, %s from manifest
                 where repository_id = (select id from repository where name = asked.repository)
-                  and digest = asked.name""", manifest);
+                  and digest = asked.name""".formatted(AT_HAND), manifest);
+        this.payload = new Lookup<>(database, """
+                select payload from manifest
+                where repository_id = (select id from repository where name = ?) and digest = ?""", row -> row.getBytes(1));
     }
 
     /**
-     * The manifest that a reference names now. Not for use in a transaction.
+     * The manifest that a reference names now; without its bytes if it has more than 64 KiB. Not for use in a transaction.
      *
      * @throws com.laincloud.registry.database.DatabaseException if the database cannot answer
      */
@@ -50,6 +59,15 @@ public class ManifestRows {
             case Tag tag -> byTag.find(repository.value(), tag.name());
             case Digest digest -> byDigest.find(repository.value(), digest.toString());
         };
+    }
+
+    /**
+     * The bytes of a manifest, however many.
+     *
+     * @throws com.laincloud.registry.database.DatabaseException if the database cannot answer
+     */
+    public Optional<byte[]> payload(RepositoryName repository, Digest digest) {
+        return payload.first(repository.value(), digest.toString());
     }
 
     /**

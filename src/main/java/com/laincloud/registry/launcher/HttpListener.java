@@ -19,6 +19,9 @@ final class HttpListener {
 
     private static final Logger LOGGER = Logger.getLogger(HttpListener.class.getName());
 
+    /** Bytes of answers that lie in memory for a connection before a thread that has more for it waits. */
+    private static final int MOST_UNREAD = 64 << 10;
+
     private HttpListener() {}
 
     /** Refuses new connections from now on and leaves the others alone; if that fails, all that is lost is the refusal. */
@@ -43,6 +46,7 @@ final class HttpListener {
         try {
             Transport transport = (Transport) transport().orElseThrow();
             transport.setIOStrategy(new SendingThreads());
+            ((TCPNIOTransport) transport).getAsyncQueueIO().getWriter().setMaxPendingBytesPerConnection(MOST_UNREAD);
             FilterChain chain = (FilterChain) transport.getProcessor();
             chain.add(chain.indexOfType(HttpServerFilter.class), new RequestHeadFilter());
             int codec = chain.indexOfType(org.glassfish.grizzly.http.HttpServerFilter.class);

@@ -1,5 +1,7 @@
 package com.laincloud.registry.manifest;
 
+import com.laincloud.registry.http.ByteRange;
+import com.laincloud.registry.http.ContentBody;
 import com.laincloud.registry.http.CurrentRequester;
 import com.laincloud.registry.http.PullAnswer;
 import com.laincloud.registry.http.PullAnswer.Body;
@@ -9,6 +11,7 @@ import com.laincloud.registry.oci.Reference;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.request.EntityTags;
+import com.laincloud.registry.storage.StoredContent;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
@@ -23,9 +26,11 @@ public class ManifestAnswers {
 
     private final Manifests manifests;
     private final Representations representations;
+    private final LargeManifests large;
 
     @Inject
-    public ManifestAnswers(Manifests manifests, Representations representations) {
+    public ManifestAnswers(Manifests manifests, Representations representations, LargeManifests large) {
+        this.large = large;
         this.manifests = manifests;
         this.representations = representations;
     }
@@ -55,11 +60,20 @@ public class ManifestAnswers {
                         HttpHeaders.CONTENT_TYPE,
                         manifest.mediaType(),
                         HttpHeaders.CONTENT_LENGTH,
-                        Integer.toString(manifest.payload().length),
+                        Integer.toString(manifest.size()),
                         "Docker-Content-Digest",
                         manifest.digest().toString(),
                         HttpHeaders.ETAG,
                         entityTag),
-                request.getMethod().equals("HEAD") ? new Body.None() : new Body.Bytes(manifest.payload()));
+                request.getMethod().equals("HEAD") ? new Body.None() : body(repository, manifest));
+    }
+
+    private Body body(RepositoryName repository, StoredManifest manifest) {
+        if (manifest.size() <= ManifestMemory.USUAL) {
+            return new Body.Bytes(manifests.payload(repository, manifest));
+        }
+        StoredContent content =
+                large.content(manifest.digest(), manifest.size(), () -> manifests.payload(repository, manifest));
+        return new Body.Stored(new ContentBody(content, new ByteRange(0, manifest.size())));
     }
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The memory that manifests take while they are put. A manifest is read as a whole, and understood it takes a multiple of its
+ * The memory that manifests take while they are put, read or listed. A manifest is read as a whole, and understood it takes a multiple of its
  * bytes; a few of the largest at once would be more than the heap. Those of usual size do not wait.
  */
 @Singleton
@@ -27,6 +27,9 @@ class ManifestMemory {
     /** Of bytes that are being understood: two of the largest. */
     private final Semaphore understood = new Semaphore(8 * 1024, true);
 
+    /** Of bytes that are read from the database: four of the largest. */
+    private final Semaphore read = new Semaphore(16 * 1024, true);
+
     /** Few may wait: each keeps a thread from others. */
     private final Semaphore waiting = new Semaphore(16);
 
@@ -43,6 +46,24 @@ class ManifestMemory {
     /** Takes room for a body that is understood; as {@link #received}. */
     Room understood(long length) {
         return enter(understood, length);
+    }
+
+    /**
+     * Takes room for manifests that are read from the database. That waits for no client, so that any number may wait for it.
+     *
+     * @throws RegistryException {@link ErrorCode#UNAVAILABLE} if there is no room for a while
+     */
+    Room read(long most) {
+        int units = (int) (most / UNIT) + 1;
+        try {
+            if (!read.tryAcquire(units, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new NoRoomException();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NoRoomException();
+        }
+        return () -> read.release(units);
     }
 
     private Room enter(Semaphore room, long bytes) {
@@ -80,7 +101,7 @@ class ManifestMemory {
     private static final class NoRoomException extends RegistryException {
 
         NoRoomException() {
-            super(ErrorCode.UNAVAILABLE, "too many large manifests are put at once");
+            super(ErrorCode.UNAVAILABLE, "too many large manifests at once");
         }
 
         @Override

@@ -65,7 +65,7 @@ public class Manifests {
         this.transaction = transaction;
     }
 
-    /** The manifest a reference names now. */
+    /** The manifest a reference names now; without its bytes if it has more than 64 KiB. */
     public Optional<StoredManifest> find(RepositoryName repository, Reference reference) {
         return origins.findManifest(repository, reference, () -> rows.find(repository, reference));
     }
@@ -81,6 +81,17 @@ public class Manifests {
             repositories.require(repository);
             return unknown(reference);
         });
+    }
+
+    /**
+     * The bytes of a manifest that was found, however many.
+     *
+     * @throws RegistryException {@link ErrorCode#MANIFEST_UNKNOWN} if it was deleted meanwhile
+     */
+    byte[] payload(RepositoryName repository, StoredManifest found) {
+        return found.isAtHand()
+                ? found.payload()
+                : rows.payload(repository, found.digest()).orElseThrow(() -> unknown(found.digest()));
     }
 
     /**

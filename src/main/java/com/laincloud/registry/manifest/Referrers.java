@@ -3,6 +3,7 @@ package com.laincloud.registry.manifest;
 import com.laincloud.registry.index.ReferrerRows;
 import com.laincloud.registry.index.ReferrerRows.AttachedManifest;
 import com.laincloud.registry.index.StoredManifest;
+import com.laincloud.registry.manifest.ManifestMemory.Room;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ManifestParser;
 import com.laincloud.registry.oci.RegistryException;
@@ -34,9 +35,11 @@ public class Referrers {
     private final Repositories repositories;
     private final Origins origins;
     private final ReferrerRows rows;
+    private final ManifestMemory memory;
 
     @Inject
-    public Referrers(ReferrerRows rows, Repositories repositories, Origins origins) {
+    public Referrers(ReferrerRows rows, Repositories repositories, Origins origins, ManifestMemory memory) {
+        this.memory = memory;
         this.rows = rows;
         this.repositories = repositories;
         this.origins = origins;
@@ -59,14 +62,21 @@ public class Referrers {
      * @param after where the page begins: 0, or what the page before said
      * @param limit how many at most
      */
+    @SuppressWarnings("try") // room is taken, not used
     Listed find(RepositoryName repository, Digest subject, @Nullable String artifactType, long after, int limit) {
         origins.beforeListing(repository);
         Optional<Long> repositoryId = repositories.find(repository);
         if (repositoryId.isEmpty() || limit == 0) {
             return Listed.NONE;
         }
-        List<AttachedManifest> found = rows.find(
-                repositoryId.get(), subject, fallbackTag(subject), artifactType, after, limit + 1, MAX_PAGE_BYTES);
+        try (Room room = memory.read(MAX_PAGE_BYTES)) {
+            return page(repositoryId.get(), subject, artifactType, after, limit);
+        }
+    }
+
+    private Listed page(long repositoryId, Digest subject, @Nullable String artifactType, long after, int limit) {
+        List<AttachedManifest> found =
+                rows.find(repositoryId, subject, fallbackTag(subject), artifactType, after, limit + 1, MAX_PAGE_BYTES);
         List<Referrer> referrers = found.stream()
                 .limit(limit)
                 .takeWhile(manifest -> manifest.content() != null)

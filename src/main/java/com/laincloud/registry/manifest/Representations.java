@@ -1,6 +1,7 @@
 package com.laincloud.registry.manifest;
 
 import com.laincloud.registry.index.StoredManifest;
+import com.laincloud.registry.manifest.ManifestMemory.Room;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
 import com.laincloud.registry.oci.ErrorCode;
@@ -22,7 +23,7 @@ import java.util.Set;
  * docker/distribution has it, the image for linux/amd64 of several, and schema 1 instead of schema 2.
  *
  * <p>A client that does not say what it accepts is taken to be older than schema 2, and to know all about OCI: nothing that
- * ever came from there is rewritten.
+ * ever came from there is rewritten. What is larger than 64 KiB is not converted: no client of schema 1 can use so many layers.
  */
 @Singleton
 public class Representations {
@@ -32,9 +33,11 @@ public class Representations {
 
     private final Manifests manifests;
     private final Schema1Manifests schema1;
+    private final ManifestMemory memory;
 
     @Inject
-    public Representations(Manifests manifests, Schema1Manifests schema1) {
+    public Representations(Manifests manifests, Schema1Manifests schema1, ManifestMemory memory) {
+        this.memory = memory;
         this.manifests = manifests;
         this.schema1 = schema1;
     }
@@ -51,7 +54,7 @@ public class Representations {
             AcceptedTypes accepted,
             Requester requester) {
         if (stored.mediaType().equals(MediaTypes.SCHEMA1)) {
-            return signed(stored.digest(), stored.payload());
+            return signed(repository, stored);
         }
         if (!(reference instanceof Tag tag) || isReadable(stored, accepted)) {
             return stored;
@@ -74,7 +77,7 @@ public class Representations {
 
     private Optional<StoredManifest> older(
             StoredManifest manifest, RepositoryName repository, Tag tag, AcceptedTypes accepted, Requester requester) {
-        if (!schema1.isEnabled()) {
+        if (!schema1.isEnabled() || !manifest.isAtHand()) {
             return Optional.empty();
         }
         if (MediaTypes.IMAGE_INDEXES.contains(manifest.mediaType())) {
@@ -97,6 +100,13 @@ public class Representations {
             return ManifestParser.childFor("linux", "amd64", index.payload());
         } catch (RegistryException e) {
             return Optional.empty();
+        }
+    }
+
+    @SuppressWarnings("try") // room is taken, not used
+    private StoredManifest signed(RepositoryName repository, StoredManifest manifest) {
+        try (Room room = memory.understood(manifest.size())) {
+            return signed(manifest.digest(), manifests.payload(repository, manifest));
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -21,8 +22,17 @@ final class RawConnection implements AutoCloseable {
     private final Socket socket;
 
     RawConnection(URI server) {
+        this(server, 0);
+    }
+
+    /** @param receiveBuffer how many bytes the kernel takes that are not read; 0 for as many as it likes */
+    RawConnection(URI server, int receiveBuffer) {
         try {
-            this.socket = new Socket(server.getHost(), server.getPort());
+            this.socket = new Socket();
+            if (receiveBuffer > 0) {
+                socket.setReceiveBufferSize(receiveBuffer);
+            }
+            socket.connect(new InetSocketAddress(server.getHost(), server.getPort()));
             socket.setSoTimeout(PATIENCE_MILLIS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

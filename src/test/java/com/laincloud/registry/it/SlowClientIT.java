@@ -1,11 +1,13 @@
 package com.laincloud.registry.it;
 
 import static com.laincloud.registry.it.RegistryClient.expect;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.laincloud.registry.it.RawConnection.Answer;
 import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.oci.MediaTypes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +19,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that stall, hang up or come in numbers do not keep the others waiting. */
 @ExtendWith(SharedRegistryServer.class)
@@ -109,6 +113,60 @@ class SlowClientIT {
             assertThat(slow.getFirst().isAtEnd()).isTrue();
         } finally {
             slow.forEach(RawConnection::close);
+        }
+    }
+
+    /** A manifest that is so long because of an annotation. Returns its tag. */
+    private String pushManifest(int length) {
+        String tag = "of-" + length;
+        Digest config = client.pushBlob("slow/answers", new byte[] {'{', '}'});
+        String manifest = """
+                {"schemaVersion": 2, "mediaType": "%s",
+                 "config": {"mediaType": "application/vnd.oci.empty.v1+json", "digest": "%s", "size": 2},
+                 "layers": [], "annotations": {"long": "%s"}}""".formatted(MediaTypes.OCI_MANIFEST, config, "x".repeat(length));
+        client.pushManifest("slow/answers", tag, MediaTypes.OCI_MANIFEST, manifest.getBytes(UTF_8));
+        return tag;
+    }
+
+    /** One that is in memory, one that is in a file, and one that is refused and answered with an error. */
+    @ParameterizedTest
+    @ValueSource(ints = {30_000, 1_000_000, 0})
+    void answersThatAreNotReadKeepNobodyWaitingAndTakeNoMemory(int length) {
+        String tag = length == 0 ? "none" : pushManifest(length);
+        List<RawConnection> deaf = new ArrayList<>();
+        try {
+            for (int i = 0; i < STALLED; i++) {
+                RawConnection connection = new RawConnection(server.uri(), 4096);
+                deaf.add(connection);
+                connection.send(("GET /v2/slow/answers/manifests/" + tag + " HTTP/1.1\r\n" + HOST + "Accept: "
+                                + MediaTypes.OCI_MANIFEST + "\r\n\r\n")
+                        .repeat(20));
+            }
+            othersAreAnswered();
+            if (length > 0) {
+                client.pullManifest("slow/answers", tag);
+            }
+        } finally {
+            deaf.forEach(RawConnection::close);
+        }
+        othersAreAnswered();
+    }
+
+    @Test
+    void manyClientsPullLargeManifestsAtOnce() throws Exception {
+        List<String> tags = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            tags.add(pushManifest(4_000_000 + i));
+        }
+        try (ExecutorService pullers = Executors.newFixedThreadPool(64)) {
+            List<Future<Integer>> lengths = new ArrayList<>();
+            for (int i = 0; i < 128; i++) {
+                String tag = tags.get(i % tags.size());
+                lengths.add(pullers.submit(() -> client.pullManifest("slow/answers", tag).length));
+            }
+            for (Future<Integer> length : lengths) {
+                assertThat(length.get()).isGreaterThan(4_000_000);
+            }
         }
     }
 
