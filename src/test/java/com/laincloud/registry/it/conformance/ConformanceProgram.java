@@ -19,7 +19,7 @@ final class ConformanceProgram {
     /** The program that the build left under this name in {@code target/go}. */
     ConformanceProgram(String name) {
         this.program = Path.of("target", "go", name).toAbsolutePath();
-        assertThat(program).as("what .ci/install-go-tools builds").isExecutable();
+        assertThat(program).as("what .ci/install-clients builds").isExecutable();
     }
 
     /**
