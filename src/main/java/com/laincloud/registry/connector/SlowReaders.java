@@ -71,11 +71,17 @@ public class SlowReaders {
     record Reader(Connection<?> connection, long position, long at, long left) {
 
         Reader seen(long current, long now, long leastRate) {
-            double seconds = (double) (current - position) / (double) Math.max(1, leastRate);
             long most = PATIENCE.toNanos();
-            long earned = seconds < PATIENCE.toSeconds() ? (long) (seconds * 1e9) : most;
-            long then = Math.min(most, left - (now - at) + earned);
+            long then = Math.min(most, left - (now - at) + earned(current - position, leastRate));
             return new Reader(connection, current, now, then);
+        }
+
+        private static long earned(long bytes, long leastRate) {
+            if (bytes == 0) {
+                return 0;
+            }
+            boolean isAll = leastRate == 0 || bytes / leastRate >= PATIENCE.toSeconds();
+            return isAll ? PATIENCE.toNanos() : (long) ((double) bytes / (double) leastRate * 1e9);
         }
     }
 }

@@ -102,6 +102,11 @@ public class UnreadAnswers {
         }
 
         @Override
+        public boolean isSending() {
+            return false;
+        }
+
+        @Override
         public long silence(long now) {
             return now - since;
         }

@@ -30,6 +30,11 @@ final class PacedBody extends HttpServletRequestWrapper implements WaitingClient
     }
 
     @Override
+    public boolean isSending() {
+        return true;
+    }
+
+    @Override
     public long silence(long now) {
         return isWaitedFor ? now - lastNanos : 0;
     }

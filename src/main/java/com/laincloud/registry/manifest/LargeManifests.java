@@ -11,19 +11,24 @@ import com.laincloud.registry.storage.StoredContent;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Manifests that are too large to be in memory for as long as their clients read them. They lie in temporary files for a
- * minute after they were asked for last, and are sent from there as blobs are.
+ * minute after they were asked for last, and are sent from there as blobs are. Where no temporary file can be written, few of
+ * them are sent at a time.
  */
 @Singleton
 class LargeManifests {
@@ -45,43 +50,47 @@ class LargeManifests {
 
     @Inject
     LargeManifests(ManifestMemory memory) {
+        this(memory, Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    LargeManifests(ManifestMemory memory, Path directory) {
         this.memory = memory;
-        try {
-            this.directory = Files.createTempDirectory("registry-manifests-");
-        } catch (IOException e) {
-            throw StorageException.failed("no directory for temporary files can be made: " + e, e);
-        }
+        this.directory = directory;
     }
 
     @PreDestroy
     void clear() {
         files.invalidateAll();
         files.cleanUp();
-        try {
-            Files.deleteIfExists(directory);
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "temporary files stay in " + directory, e);
-        }
     }
 
     /**
-     * The bytes of a manifest, in a file.
+     * The bytes of a manifest.
      *
      * @param payload reads them from where they are kept
-     * @throws StorageException if there is no room for temporary files
      */
     StoredContent content(Digest digest, long size, Supplier<byte[]> payload) {
-        return files.get(digest, missing -> write(missing, size, payload));
+        try {
+            return files.get(digest, missing -> write(size, payload));
+        } catch (UncheckedIOException e) {
+            LOG.log(System.Logger.Level.WARNING, "no temporary file can be written: " + e.getMessage());
+            return new InMemory(size, payload, memory);
+        }
     }
 
     @SuppressWarnings("try") // room is taken, not used
-    private InTemporaryFile write(Digest digest, long size, Supplier<byte[]> payload) {
+    private InTemporaryFile write(long size, Supplier<byte[]> payload) {
         try (Room room = memory.read(size)) {
-            Path file = Files.createTempFile(directory, "manifest-", "");
-            Files.write(file, payload.get());
+            Path file = Files.createTempFile(directory, "registry-manifest-", "");
+            try {
+                Files.write(file, payload.get());
+            } catch (IOException | RuntimeException e) {
+                Files.deleteIfExists(file);
+                throw e;
+            }
             return new InTemporaryFile(file, size);
         } catch (IOException e) {
-            throw StorageException.failed("manifest " + digest + " cannot be written to a temporary file: " + e, e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -104,6 +113,34 @@ class LargeManifests {
                 return Channels.newInputStream(channel.position(offset));
             } catch (IOException e) {
                 throw StorageException.failed("a temporary file cannot be read: " + e, e);
+            }
+        }
+    }
+
+    /** Bytes that are read when they are opened, and have their room until they are closed. */
+    private record InMemory(long size, Supplier<byte[]> payload, ManifestMemory memory)
+            implements StoredContent.Streamed {
+
+        @Override
+        public InputStream open(long offset) {
+            Room room = memory.read(size);
+            try {
+                byte[] bytes = payload.get();
+                return new FilterInputStream(
+                        new ByteArrayInputStream(bytes, (int) offset, bytes.length - (int) offset)) {
+
+                    private final AtomicBoolean isOpen = new AtomicBoolean(true);
+
+                    @Override
+                    public void close() {
+                        if (isOpen.getAndSet(false)) {
+                            room.close();
+                        }
+                    }
+                };
+            } catch (RuntimeException e) {
+                room.close();
+                throw e;
             }
         }
     }
