@@ -16,6 +16,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -50,6 +51,9 @@ public class PullFilter extends HttpFilter {
         try {
             answer(pull.get(), request).send(request, response);
         } catch (RuntimeException e) {
+            if (response.isCommitted() || response.containsHeader(HttpHeaders.ETAG)) {
+                throw e; // the answer has begun, and can only be broken off
+            }
             Failure.of(e).send(request, response);
         }
     }

@@ -52,9 +52,12 @@ final class PushJournal {
                 .toList();
         try (ExecutorService threads = Executors.newFixedThreadPool(PUSHERS)) {
             List<Future<Pusher>> running = latest.stream().map(threads::submit).toList();
-            Thread.sleep(random.nextInt(100, 3000));
-            death.come();
-            latest.forEach(Pusher::end);
+            try {
+                Thread.sleep(random.nextInt(100, 3000));
+                death.come();
+            } finally {
+                latest.forEach(Pusher::end);
+            }
             for (Future<Pusher> pusher : running) {
                 pusher.get();
             }

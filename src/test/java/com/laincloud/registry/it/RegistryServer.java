@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -339,13 +340,17 @@ public final class RegistryServer implements AutoCloseable {
     }
 
     private static void signal(String signal, Stream<ProcessHandle> processes) {
-        List<String> kill = new ArrayList<>(List.of("kill", "-" + signal));
-        processes.map(ProcessHandle::pid).map(String::valueOf).forEach(kill::add);
-        if (kill.size() == 2) {
+        String targets = processes.map(process -> Long.toString(process.pid())).collect(Collectors.joining(" "));
+        if (targets.isEmpty()) {
             return;
         }
         try {
-            assertThat(new ProcessBuilder(kill).inheritIO().start().waitFor()).isZero();
+            // the shell's own command: a fresh machine has no other
+            assertThat(new ProcessBuilder("sh", "-c", "kill -" + signal + " " + targets)
+                            .inheritIO()
+                            .start()
+                            .waitFor())
+                    .isZero();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -69,7 +69,7 @@ final class Daemon implements AutoCloseable {
     /** Ends the daemon, which unmounts what it mounted, and deletes its data. */
     @Override
     public void close() {
-        runAsRoot("kill", Long.toString(process.pid()));
+        runAsRoot("sh", "-c", "kill " + process.pid());
         try {
             assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                     .as("the daemon has ended; see " + log())
