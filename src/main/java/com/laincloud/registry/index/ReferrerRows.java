@@ -19,20 +19,20 @@ public class ReferrerRows {
 
     private static final String QUERY = """
             with found as (
-                (select id from manifest
+                (select id, digest, media_type, artifact_type, payload from manifest
                  where repository_id = ? and subject_digest = ? and id > ? %1$s order by id limit ?)
                 union all
-                (select m.id from manifest_reference r join manifest m on m.id = r.child_id
+                (select m.id, m.digest, m.media_type, m.artifact_type, m.payload
+                 from manifest_reference r join manifest m on m.id = r.child_id
                  where r.parent_id = (select manifest_id from tag where repository_id = ? and name = ?)
                    and r.child_id > ? and m.subject_digest is null %1$s
                  order by m.id limit ?)
             ), page as (
-                select id, digest, media_type, artifact_type, octet_length(payload) as size,
-                       sum(octet_length(payload)) over (order by id) as bytes
-                from manifest where id in (select id from found) order by id limit ?
+                select *, octet_length(payload) as size, sum(octet_length(payload)) over (order by id) as bytes
+                from found order by id limit ?
             )
             select id, digest, media_type, artifact_type, size,
-                   case when bytes <= ? or bytes = size then (select payload from manifest where id = page.id) end as payload
+                   case when bytes <= ? or bytes = size then payload end as payload
             from page order by id""";
 
     private final Lookup<AttachedManifest> all;
