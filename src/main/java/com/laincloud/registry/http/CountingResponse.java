@@ -1,5 +1,6 @@
 package com.laincloud.registry.http;
 
+import com.laincloud.registry.connector.UnreadException;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
@@ -51,6 +52,7 @@ final class CountingResponse extends HttpServletResponseWrapper {
         private final boolean mayBeUnheard;
         private final Room room;
         private long count;
+        private boolean isUnread;
 
         CountingStream(ServletOutputStream out, boolean mayBeUnheard, Room room) {
             this.room = room;
@@ -82,6 +84,9 @@ final class CountingResponse extends HttpServletResponseWrapper {
                     out.write(bytes, offset + written, Math.min(PIECE, length - written));
                 }
                 count += length;
+            } catch (UnreadException e) {
+                isUnread = true;
+                throw e;
             } catch (IOException e) {
                 dropIfUnheard(e);
             }
@@ -89,6 +94,9 @@ final class CountingResponse extends HttpServletResponseWrapper {
 
         @Override
         public void flush() throws IOException {
+            if (isUnread) {
+                return; // the connection is closed
+            }
             try {
                 out.flush();
             } catch (IOException e) {
@@ -98,6 +106,9 @@ final class CountingResponse extends HttpServletResponseWrapper {
 
         @Override
         public void close() throws IOException {
+            if (isUnread) {
+                return;
+            }
             try {
                 out.close();
             } catch (IOException e) {

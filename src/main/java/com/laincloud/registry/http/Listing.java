@@ -1,5 +1,6 @@
 package com.laincloud.registry.http;
 
+import com.laincloud.registry.connector.UnreadException;
 import com.laincloud.registry.request.Page;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -57,6 +58,14 @@ public record Listing(String path, String opening, int maxPage, Function<Page, L
     }
 
     private void stream(List<String> first, OutputStream out) throws IOException {
+        try {
+            writeAll(first, out);
+        } catch (UnreadException e) {
+            // the rest is for a client that does not read it
+        }
+    }
+
+    private void writeAll(List<String> first, OutputStream out) throws IOException {
         write(out, opening + json(first, ""));
         List<String> batch = first;
         while (batch.size() == BATCH) {

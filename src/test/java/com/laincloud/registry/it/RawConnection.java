@@ -85,6 +85,16 @@ final class RawConnection implements AutoCloseable {
         }
     }
 
+    /** Whether the server has closed the connection, as writing to it tells; for a connection on which nothing more is read. */
+    boolean isClosed() {
+        try {
+            socket.getOutputStream().write('\r');
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
     /** Whether the server says nothing more and closes the connection. */
     boolean isAtEnd() {
         try {

@@ -153,6 +153,38 @@ class SlowClientIT {
     }
 
     @Test
+    void longListsThatAreNotReadAreBrokenOffWithoutATraceInTheLog() {
+        byte[] manifest = SampleManifests.image(client.pushBlob("slow/lists", new byte[] {'{', '}'}), 2, "listed");
+        for (int i = 0; i < 12; i++) {
+            StringBuilder tags = new StringBuilder("v");
+            for (int j = 0; j < 99; j++) {
+                tags.append(j == 0 ? '?' : '&')
+                        .append("tag=")
+                        .append("x".repeat(60))
+                        .append(100 * i + j);
+            }
+            client.pushManifest("slow/lists", tags.toString(), MediaTypes.OCI_MANIFEST, manifest);
+        }
+        long position = server.logPosition();
+        List<RawConnection> deaf = new ArrayList<>();
+        try {
+            for (int i = 0; i < 130; i++) { // more than there are places
+                RawConnection connection = new RawConnection(server.uri(), 4096);
+                deaf.add(connection);
+                connection.send(("GET /v2/slow/lists/tags/list HTTP/1.1\r\n" + HOST + "\r\n").repeat(60));
+            }
+            await("one to be given up")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> deaf.stream().anyMatch(RawConnection::isClosed));
+        } finally {
+            deaf.forEach(RawConnection::close);
+        }
+        othersAreAnswered();
+        assertThat(server.logSince(position))
+                .noneMatch(line -> line.contains("I/O error") || line.contains("Exception"));
+    }
+
+    @Test
     void manyClientsPullLargeManifestsAtOnce() throws Exception {
         List<String> tags = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
