@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * /v2/                                  enter
  * /v2/_catalog                          list
  * /v2/NAME/blobs/uploads/…              push to NAME
+ *   GET of one                          follow the push
  *   mounting, from another repository   pull from FROM as well
  * GET, HEAD of anything else of NAME    pull from NAME
  * DELETE of it                          delete in NAME
@@ -57,7 +58,7 @@ final class AccessPolicy {
         RepositoryName repository =
                 RepositoryName.valueOf(Objects.requireNonNull(path.getFirst("name"), "the route has it"));
         if (route.startsWith(UPLOADS)) {
-            return ofUpload(repository, uri.getQueryParameters());
+            return ofUpload(method, repository, uri.getQueryParameters());
         }
         Action action = switch (method) {
             case "GET", "HEAD" -> Action.PULL;
@@ -77,8 +78,8 @@ final class AccessPolicy {
         }
     }
 
-    private static List<Need> ofUpload(RepositoryName repository, MultivaluedMap<String, String> query) {
-        Need push = new Need(Action.PUSH, repository, null);
+    private static List<Need> ofUpload(String method, RepositoryName repository, MultivaluedMap<String, String> query) {
+        Need push = new Need(method.equals("GET") ? Action.FOLLOW : Action.PUSH, repository, null);
         String source = query.getFirst("from");
         boolean isMount = query.containsKey("mount") && source != null && RepositoryName.isValid(source);
         return isMount ? List.of(push, new Need(Action.PULL, new RepositoryName(source), null)) : List.of(push);

@@ -24,6 +24,9 @@ public enum Action {
     /** To add to a repository: {@code repository:NAME:pull} and {@code push}. */
     PUSH,
 
+    /** To ask how far an upload has come, as who pushes does: the scopes of {@link #PUSH}. */
+    FOLLOW,
+
     /** To take out of a repository: {@code repository:NAME:*}, and who has {@code repository:NAME:delete} has it. */
     DELETE,
 
@@ -42,7 +45,7 @@ public enum Action {
             case LIST -> new LinkedHashSet<>(List.of(Scope.CATALOG));
             case ADMINISTER -> new LinkedHashSet<>(List.of(Scope.ADMINISTRATION));
             case PULL -> on(repository, Scope.PULL);
-            case PUSH -> on(repository, Scope.PULL, Scope.PUSH);
+            case PUSH, FOLLOW -> on(repository, Scope.PULL, Scope.PUSH);
             case DELETE -> on(repository, Scope.ANYTHING);
         };
     }

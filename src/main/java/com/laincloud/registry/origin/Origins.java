@@ -12,6 +12,7 @@ import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** All the {@link Origin}s there are, asked one after the other. */
@@ -27,20 +28,18 @@ public class Origins {
 
     /** What a look-up finds of a blob, at once or after an origin brought it. */
     public <T> Optional<T> findBlob(RepositoryName repository, Digest digest, Supplier<Optional<T>> lookUp) {
-        Optional<T> found = lookUp.get();
-        for (Origin origin : all) {
-            if (found.isEmpty() && origin.bringBlob(repository, digest)) {
-                found = lookUp.get();
-            }
-        }
-        return found;
+        return find(lookUp, origin -> origin.bringBlob(repository, digest));
     }
 
     /** What a look-up finds of a manifest, at once or after an origin brought it. */
     public <T> Optional<T> findManifest(RepositoryName repository, Reference reference, Supplier<Optional<T>> lookUp) {
+        return find(lookUp, origin -> origin.bringManifest(repository, reference));
+    }
+
+    private <T> Optional<T> find(Supplier<Optional<T>> lookUp, Predicate<Origin> bring) {
         Optional<T> found = lookUp.get();
         for (Origin origin : all) {
-            if (found.isEmpty() && origin.bringManifest(repository, reference)) {
+            if (found.isEmpty() && bring.test(origin)) {
                 found = lookUp.get();
             }
         }

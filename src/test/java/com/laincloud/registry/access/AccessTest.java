@@ -10,6 +10,7 @@ import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.oci.Tag;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +32,8 @@ class AccessTest {
     }
 
     private static Decision decide(Access access, Caller caller, Action action) {
-        boolean isOnRepository = action == Action.PULL || action == Action.PUSH || action == Action.DELETE;
+        boolean isOnRepository = EnumSet.of(Action.PULL, Action.PUSH, Action.FOLLOW, Action.DELETE)
+                .contains(action);
         return access.decide(caller, action, isOnRepository ? DEBIAN : null, isOnRepository ? new Tag("12") : null);
     }
 
