@@ -1,6 +1,7 @@
 package com.laincloud.registry.launcher;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 
 /**
  * The requests that come on a connection, one after the other, told apart as strictly as possible: lines end with CRLF, heads
@@ -65,28 +66,30 @@ final class RequestStream {
     }
 
     /**
-     * Reads bytes on. Those that go on to the next reader are written to {@code accepted}: all that come before what is
-     * malformed, but a head only when it is complete.
+     * Reads bytes on, to the end of a request or of the bytes. Those that go on to the next reader are written to
+     * {@code accepted}: all that come before what is malformed, but a head only when it is complete.
      *
      * @throws MalformedRequestException at the first byte that cannot be
      */
-    void read(byte[] bytes, ByteArrayOutputStream accepted) throws MalformedRequestException {
-        int at = 0;
-        while (at < bytes.length) {
+    void read(ByteBuffer bytes, ByteArrayOutputStream accepted) throws MalformedRequestException {
+        boolean isInRequest = true;
+        while (isInRequest && bytes.hasRemaining()) {
             if (state == State.HEAD) {
-                readHead(bytes[at++], accepted);
+                readHead(bytes.get(), accepted);
             } else if (state == State.BODY || state == State.CHUNK) {
-                int length = (int) Math.min(left, bytes.length - at);
-                accepted.write(bytes, at, length);
-                at += length;
-                left -= length;
+                byte[] content = new byte[(int) Math.min(left, bytes.remaining())];
+                bytes.get(content);
+                accepted.writeBytes(content);
+                left -= content.length;
                 if (left == 0) {
                     state = state == State.BODY ? State.HEAD : State.CHUNK_CR;
                 }
             } else {
-                readChunkSyntax(bytes[at]);
-                accepted.write(bytes[at++]);
+                byte next = bytes.get();
+                readChunkSyntax(next);
+                accepted.write(next);
             }
+            isInRequest = state != State.HEAD || isInHead();
         }
     }
 

@@ -2,6 +2,7 @@ package com.laincloud.registry.launcher;
 
 import java.io.ByteArrayOutputStream;
 import java.net.URLEncoder;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -19,6 +20,9 @@ import org.glassfish.grizzly.memory.Buffers;
  * Lets through to the HTTP codec what {@link RequestStream} can tell apart. In place of a head that is malformed the codec gets
  * a request that the application answers with 400, so that the answer comes in its turn, has what every answer has, and is in
  * the access log; then the connection is closed. A body that is malformed is ended by a chunk that the codec refuses as well.
+ *
+ * <p>Of several requests that a client sends without waiting for answers, each waits for a thread like one that comes alone:
+ * a thread that answered them all would be kept from other clients for as long as that takes.
  */
 final class RequestStreamFilter extends BaseFilter {
 
@@ -33,6 +37,8 @@ final class RequestStreamFilter extends BaseFilter {
             Grizzly.DEFAULT_ATTRIBUTE_BUILDER.createAttribute(RequestStreamFilter.class.getName(), RequestStream::new);
     private final Attribute<Boolean> refused =
             Grizzly.DEFAULT_ATTRIBUTE_BUILDER.createAttribute(RequestStreamFilter.class.getName() + ".refused");
+    private final Attribute<Boolean> more =
+            Grizzly.DEFAULT_ATTRIBUTE_BUILDER.createAttribute(RequestStreamFilter.class.getName() + ".more");
     private final Map<Connection<?>, Long> waiting = new ConcurrentHashMap<>();
 
     /** Begins to close the connections on which a head does not come to its end. */
@@ -45,18 +51,20 @@ final class RequestStreamFilter extends BaseFilter {
     public NextAction handleRead(FilterChainContext context) {
         Connection<?> connection = context.getConnection();
         Buffer bytes = context.getMessage();
-        if (refused.isSet(connection)) {
+        if (refused.isSet(connection) || !connection.isOpen()) { // an answer before may have been the last
             bytes.tryDispose();
             return context.getStopAction();
+        }
+        if (more.remove(connection) != null) {
+            return waitForTurn(context);
         }
         RequestStream stream = streams.get(connection);
         if (stream.skip(bytes.remaining())) {
             return context.getInvokeAction();
         }
-        byte[] read = new byte[bytes.remaining()];
-        bytes.get(read);
-        bytes.tryDispose();
-        ByteArrayOutputStream accepted = new ByteArrayOutputStream(read.length);
+        ByteBuffer read = bytes.toByteBuffer();
+        int length = read.remaining();
+        ByteArrayOutputStream accepted = new ByteArrayOutputStream(Math.min(length, RequestStream.LONGEST_HEAD));
         try {
             stream.read(read, accepted);
         } catch (MalformedRequestException e) {
@@ -72,11 +80,25 @@ final class RequestStreamFilter extends BaseFilter {
             }
         }
         note(connection, stream);
+        Buffer next = null;
+        if (read.hasRemaining() && !refused.isSet(connection)) {
+            next = bytes.split(bytes.position() + length - read.remaining());
+            more.set(connection, Boolean.TRUE);
+        }
+        bytes.tryDispose();
         if (accepted.size() == 0) {
             return context.getStopAction();
         }
         context.setMessage(Buffers.wrap(context.getMemoryManager(), accepted.toByteArray()));
-        return context.getInvokeAction();
+        return context.getInvokeAction(next);
+    }
+
+    /** The chain comes back with the next of several requests as soon as the one before it is answered, in the same thread. */
+    private static NextAction waitForTurn(FilterChainContext context) {
+        NextAction action = context.getSuspendAction();
+        context.suspend();
+        context.getConnection().getTransport().getWorkerThreadPool().execute(context::resume);
+        return action;
     }
 
     @Override

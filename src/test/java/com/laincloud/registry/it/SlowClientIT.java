@@ -173,9 +173,10 @@ class SlowClientIT {
                 deaf.add(connection);
                 connection.send(("GET /v2/slow/lists/tags/list HTTP/1.1\r\n" + HOST + "\r\n").repeat(60));
             }
-            await("one to be given up")
-                    .atMost(Duration.ofSeconds(60))
-                    .until(() -> deaf.stream().anyMatch(RawConnection::isClosed));
+            await("one to be given up").atMost(Duration.ofSeconds(60)).until(() -> {
+                othersAreAnswered();
+                return deaf.stream().anyMatch(RawConnection::isClosed);
+            });
         } finally {
             deaf.forEach(RawConnection::close);
         }

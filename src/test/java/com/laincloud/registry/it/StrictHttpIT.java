@@ -121,6 +121,39 @@ class StrictHttpIT {
     }
 
     @Test
+    void requestsThatAreSentAtOnceAreAnsweredInTheirTurn() {
+        StringBuilder requests = new StringBuilder();
+        for (int i = 0; i < 300; i++) {
+            String unknownUpload = "PATCH /v2/turn/blobs/uploads/turn" + i + " HTTP/1.1\r\n" + HOST;
+            requests.append(
+                    switch (i % 3) {
+                        case 0 -> "GET /v2/turn" + i + "/tags/list HTTP/1.1\r\n" + HOST + "\r\n";
+                        case 1 -> unknownUpload + "Content-Length: 3\r\n\r\nabc";
+                        default -> unknownUpload + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+                    });
+        }
+        try (RawConnection connection = new RawConnection(server.uri())) {
+            connection.send(requests.toString());
+
+            for (int i = 0; i < 300; i++) {
+                assertThat(connection.answer().body()).contains("UNKNOWN", "\"turn" + i + "\"");
+            }
+        }
+    }
+
+    @Test
+    void whatFollowsTheLastRequestOfAConnectionIsNotDone() {
+        long position = server.logPosition();
+        try (RawConnection connection = new RawConnection(server.uri())) {
+            connection.send("GET /v2/ HTTP/1.1\r\n" + HOST + "Connection: close\r\n\r\n" + NEXT);
+
+            assertThat(connection.answer().status()).isEqualTo(200);
+            assertThat(connection.isAtEnd()).isTrue();
+        }
+        assertThat(server.logSince(position)).noneMatch(line -> line.contains("smuggled"));
+    }
+
+    @Test
     void http2IsNotSpokenWithoutTls() {
         try (RawConnection connection = new RawConnection(server.uri())) {
             Answer answer = connection

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -14,16 +15,20 @@ class RequestStreamTest {
 
     private static final String HOST = "Host: registry.lain.local:5000\r\n";
 
+    private static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
     /** What goes on to the next reader, when the bytes come in pieces of this size. */
     private static String accepted(String sent, int piece) throws MalformedRequestException {
         RequestStream stream = new RequestStream();
         ByteArrayOutputStream accepted = new ByteArrayOutputStream();
         byte[] bytes = sent.getBytes(StandardCharsets.ISO_8859_1);
         for (int at = 0; at < bytes.length; at += piece) {
-            int length = Math.min(piece, bytes.length - at);
-            byte[] part = new byte[length];
-            System.arraycopy(bytes, at, part, 0, length);
-            stream.read(part, accepted);
+            ByteBuffer part = ByteBuffer.wrap(bytes, at, Math.min(piece, bytes.length - at));
+            while (part.hasRemaining()) {
+                stream.read(part, accepted);
+            }
         }
         return accepted.toString(StandardCharsets.ISO_8859_1);
     }
@@ -93,10 +98,10 @@ class RequestStreamTest {
             ByteArrayOutputStream accepted = new ByteArrayOutputStream();
 
             assertThatThrownBy(() -> {
-                        stream.read(good.getBytes(StandardCharsets.ISO_8859_1), accepted);
+                        stream.read(bytes(good), accepted);
                         for (int at = 0; at < head.length(); at += piece) {
                             String part = head.substring(at, Math.min(head.length(), at + piece));
-                            stream.read(part.getBytes(StandardCharsets.ISO_8859_1), accepted);
+                            stream.read(bytes(part), accepted);
                         }
                     })
                     .isInstanceOf(MalformedRequestException.class);
@@ -123,6 +128,20 @@ class RequestStreamTest {
 
         assertThatThrownBy(() -> accepted(head + chunks, 1)).isInstanceOf(MalformedRequestException.class);
         assertThatThrownBy(() -> accepted(head + chunks, 1000)).isInstanceOf(MalformedRequestException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n"})
+    void noMoreIsReadThanOneRequest(String header) throws Exception {
+        String body = header.isEmpty() ? "" : header.startsWith("C") ? "hello" : "5\r\nhello\r\n0\r\n\r\n";
+        String request = "PUT / HTTP/1.1\r\n" + HOST + header + "\r\n" + body;
+        ByteBuffer three = bytes(request.repeat(3));
+        ByteArrayOutputStream accepted = new ByteArrayOutputStream();
+
+        new RequestStream().read(three, accepted);
+
+        assertThat(accepted).hasToString(request);
+        assertThat(three.remaining()).isEqualTo(2 * request.length());
     }
 
     @Test
