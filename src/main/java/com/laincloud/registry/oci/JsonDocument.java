@@ -49,11 +49,9 @@ public final class JsonDocument {
             try (JsonReader reader = READERS.createReader(new StringReader(text))) {
                 return reader.readObject();
             }
-        } catch (JsonException
-                | IllegalStateException
-                | NumberFormatException
-                | NoSuchElementException
-                | UnsupportedOperationException e) {
+        } catch (IllegalStateException e) { // its message speaks of the parser's methods
+            throw new RegistryException(ErrorCode.MANIFEST_INVALID, "no JSON object");
+        } catch (JsonException | NumberFormatException | NoSuchElementException | UnsupportedOperationException e) {
             throw new RegistryException(ErrorCode.MANIFEST_INVALID, "no JSON object: " + e.getMessage());
         }
     }

@@ -129,7 +129,8 @@ public final class EtcdServer implements AutoCloseable {
 
     /** From now on, the root user alone may do anything, of v2's keys. */
     public void requirePasswordV2(String password) {
-        sendV2("PUT", "auth/users/root", "{\"user\":\"root\",\"password\":\"" + password + "\"}", Optional.empty());
+        // etcd has keys before it knows the version of its cluster, and no users until then
+        await("users of etcd").untilAsserted(() -> setRootPasswordV2(password, Optional.empty()));
         sendV2("PUT", "auth/enable", "", Optional.empty());
         sendV2(
                 "PUT",
@@ -140,7 +141,11 @@ public final class EtcdServer implements AutoCloseable {
 
     /** Gives the root user of v2's keys another password. */
     public void changePasswordV2(String old, String password) {
-        sendV2("PUT", "auth/users/root", "{\"user\":\"root\",\"password\":\"" + password + "\"}", Optional.of(old));
+        setRootPasswordV2(password, Optional.of(old));
+    }
+
+    private void setRootPasswordV2(String password, Optional<String> old) {
+        sendV2("PUT", "auth/users/root", "{\"user\":\"root\",\"password\":\"" + password + "\"}", old);
     }
 
     private void sendV2(String method, String path, String json, Optional<String> rootPassword) {

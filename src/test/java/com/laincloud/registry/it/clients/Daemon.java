@@ -45,11 +45,11 @@ final class Daemon implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        await(command.getFirst() + " to listen")
+        await("the daemon to listen")
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(50))
                 .failFast(
-                        command.getFirst() + " has ended",
+                        "the daemon has ended",
                         () -> assertThat(process.isAlive()).as(this::printed).isTrue())
                 .until(() -> Files.exists(socket(directory)));
     }

@@ -19,6 +19,9 @@ final class DockerDaemon implements AutoCloseable {
         this.daemon = new Daemon(
                 directory,
                 List.of(
+                        "env",
+                        // newer releases pull no schema 1 without it
+                        "DOCKER_ENABLE_DEPRECATED_PULL_SCHEMA_1_IMAGE=1",
                         "dockerd",
                         "--data-root=" + directory.resolve("data"),
                         "--exec-root=" + directory.resolve("exec"),

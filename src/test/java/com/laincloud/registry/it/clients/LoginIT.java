@@ -47,7 +47,7 @@ class LoginIT {
     void dockerLogsInPushesMountsAndAnybodyPullsWithTokens() {
         RegistryServer server = tokens.server();
         String image = load(server, "login/tokens:1", 800);
-        assertThat(docker.runFailing("push", image)).contains("unauthorized: authentication required");
+        assertThat(docker.runFailing("push", image)).contains("unauthorized: ");
 
         assertThat(docker.runFailing("login", "-u", "lain", "-p", "wrong", server.authority()))
                 .containsIgnoringCase("unauthorized");

@@ -41,7 +41,12 @@ class PodmanIT {
                         "--tmpdir=" + directory.resolve("tmp"),
                         // works wherever a directory can be copied, also in a container
                         "--storage-driver=vfs"),
-                Map.of("CONTAINERS_CONF", configuration.toString()));
+                Map.of(
+                        "CONTAINERS_CONF",
+                        configuration.toString(),
+                        // or newer releases print a warning where the answer is expected
+                        "PODMAN_IGNORE_CGROUPSV1_WARNING",
+                        "1"));
     }
 
     @Test
