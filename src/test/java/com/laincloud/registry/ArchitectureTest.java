@@ -212,7 +212,7 @@ class ArchitectureTest {
     /** The tables of the index, after the words that stand before tables. */
     private static final Pattern INDEX_IN_SQL =
             Pattern.compile("(?i)\\b(?:from|into|update|join|using)\\s+(?:registry\\.)?"
-                    + "(?:repository|blob|repository_blob|manifest|manifest_blob|manifest_reference|missing_reference|tag|upload)\\b"
+                    + "(?:repository|blob|repository_blob|manifest|manifest_blob|manifest_reference|missing_reference|tag|upload|deleted)\\b"
                     + "(?! of\\b)");
 
     @Test

@@ -77,8 +77,8 @@ public final class BlobBatch {
                 select ?, b.id, i.linked_at
                 from unnest(?::text[], ?::bool[], ?::timestamptz[]) as i (digest, good, linked_at)
                 join blob b on b.digest = i.digest and (i.good or b.storage_key not like '%/data')
-                where not exists (select from event e where e.repository = ? and e.digest = i.digest
-                                                        and e.action = 'blob.delete')
+                where not exists (select from deleted d
+                                  where d.digest = i.digest and d.repository_id = ? and d.kind = 'blob')
                 order by b.id
                 on conflict do nothing returning blob_id""",
                 row -> row.getLong(1),
@@ -86,18 +86,13 @@ public final class BlobBatch {
                 Rows.texts(connection, blobs, Entry::digest),
                 Rows.truths(connection, blobs, blob -> blob.stored().isPresent()),
                 Rows.times(connection, blobs, Entry::linkedAt),
-                repository.name().value());
-        // deleted at the same moment: its event was not there yet when the statement above began
-        Rows.update(
-                connection,
-                """
+                repository.id());
+        // deleted at the same moment: that was not known yet when the statement above began
+        Rows.update(connection, """
                 delete from repository_blob l using blob b
                 where l.repository_id = ? and l.blob_id = any(?) and b.id = l.blob_id
-                  and exists (select from event e where e.repository = ? and e.digest = b.digest
-                                                    and e.action = 'blob.delete')""",
-                repository.id(),
-                Rows.numbers(connection, shown, id -> id),
-                repository.name().value());
+                  and exists (select from deleted d
+                              where d.digest = b.digest and d.repository_id = l.repository_id and d.kind = 'blob')""", repository.id(), Rows.numbers(connection, shown, id -> id));
     }
 
     /** Which of the blobs the repository shows. */

@@ -152,8 +152,12 @@ public class BlobRows {
             return false;
         }
         entities.createNativeQuery("""
+                        with known as (
+                            delete from deleted
+                            where digest = :digest and repository_id = :repository and kind = 'blob')
                         insert into repository_blob (repository_id, blob_id) values (:repository, :blob)
                         on conflict do nothing""")
+                .setParameter("digest", digest.toString())
                 .setParameter("repository", repositoryId)
                 .setParameter("blob", ids.getFirst())
                 .executeUpdate();
@@ -169,6 +173,7 @@ public class BlobRows {
     @Transactional(Transactional.TxType.MANDATORY)
     public boolean unlink(RepositoryName repository, Digest digest) {
         return entities.createNativeQuery("""
+                                with gone as (
                                 delete from repository_blob l
                                 where l.repository_id = (select id from repository where name = :repository)
                                   and l.blob_id = (select id from blob where digest = :digest)
@@ -177,7 +182,12 @@ public class BlobRows {
                                                     limit 1), false)
                                   and not coalesce((select true from missing_reference m
                                                     where m.digest = :digest and m.repository_id = l.repository_id
-                                                    limit 1), false)""")
+                                                    limit 1), false)
+                                returning l.repository_id)
+                                insert into deleted (repository_id, kind, digest)
+                                select repository_id, 'blob', :digest from gone
+                                on conflict (digest, repository_id, kind) where kind <> 'tag'
+                                do update set deleted_at = now()""")
                         .setParameter("repository", repository.value())
                         .setParameter("digest", digest.toString())
                         .executeUpdate()

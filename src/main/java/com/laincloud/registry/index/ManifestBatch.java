@@ -102,8 +102,8 @@ public final class ManifestBatch {
                 select ?, i.*
                 from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::timestamptz[])
                     as i (digest, media_type, artifact_type, subject_digest, payload, pushed_at)
-                where not exists (select from event e where e.repository = ? and e.digest = i.digest
-                                                        and e.action = 'manifest.delete')
+                where not exists (select from deleted d
+                                  where d.digest = i.digest and d.repository_id = ? and d.kind = 'manifest')
                 on conflict do nothing returning id""",
                 row -> row.getLong(1),
                 repository.id(),
@@ -113,7 +113,7 @@ public final class ManifestBatch {
                 Rows.texts(connection, manifests, Entry::subject),
                 Rows.bytes(connection, manifests, entry -> entry.manifest().payload()),
                 Rows.times(connection, manifests, Entry::pushedAt),
-                repository.name().value());
+                repository.id());
     }
 
     private void link(List<Link> links, String insert) throws SQLException {
@@ -127,16 +127,13 @@ public final class ManifestBatch {
         }
     }
 
-    /** Those deleted at the same moment: the event was not there yet when they were inserted. */
+    /** Those deleted at the same moment: that was not known yet when they were inserted. */
     private int dropDeleted(List<Long> added) throws SQLException {
-        return Rows.update(
-                connection,
-                """
+        return Rows.update(connection, """
                 delete from manifest m
-                where m.id = any(?) and exists (select from event e where e.repository = ? and e.digest = m.digest
-                                                                      and e.action = 'manifest.delete')""",
-                Rows.numbers(connection, added, id -> id),
-                repository.name().value());
+                where m.id = any(?)
+                  and exists (select from deleted d
+                              where d.digest = m.digest and d.repository_id = m.repository_id and d.kind = 'manifest')""", Rows.numbers(connection, added, id -> id));
     }
 
     /** Which of the manifests the repository has. */
@@ -161,12 +158,12 @@ public final class ManifestBatch {
                 select digest from manifest
                 where repository_id = ? and digest = any(?::text[]) and media_type <> all(?::text[])
                 union
-                select digest from event where repository = ? and digest = any(?::text[]) and action = 'manifest.delete'""",
+                select digest from deleted where digest = any(?::text[]) and repository_id = ? and kind = 'manifest'""",
                 row -> Digest.valueOf(row.getString(1)),
                 repository.id(),
                 texts,
                 Rows.texts(connection, MediaTypes.IMAGE_INDEXES, type -> type),
-                repository.name().value(),
-                texts));
+                texts,
+                repository.id()));
     }
 }

@@ -80,6 +80,9 @@ public class ManifestRows {
     public Optional<Long> add(
             long repositoryId, StoredManifest manifest, @Nullable String artifactType, @Nullable Digest subject) {
         List<?> ids = entities.createNativeQuery("""
+                        with known as (
+                            delete from deleted
+                            where digest = :digest and repository_id = :repository and kind = 'manifest')
                         insert into manifest (repository_id, digest, media_type, artifact_type, subject_digest, payload)
                         values (:repository, :digest, :mediaType, cast(:artifactType as varchar),
                                 cast(:subject as varchar), :payload)
@@ -114,9 +117,15 @@ public class ManifestRows {
     @Transactional(Transactional.TxType.MANDATORY)
     public boolean delete(long repositoryId, long manifestId, Digest digest) {
         return entities.createNativeQuery("""
-                                delete from manifest where id = :id and not coalesce((
-                                    select true from missing_reference
-                                    where digest = :digest and repository_id = :repository limit 1), false)""")
+                                with gone as (
+                                    delete from manifest where id = :id and not coalesce((
+                                        select true from missing_reference
+                                        where digest = :digest and repository_id = :repository limit 1), false)
+                                    returning repository_id, digest)
+                                insert into deleted (repository_id, kind, digest)
+                                select repository_id, 'manifest', digest from gone
+                                on conflict (digest, repository_id, kind) where kind <> 'tag'
+                                do update set deleted_at = now()""")
                         .setParameter("id", manifestId)
                         .setParameter("repository", repositoryId)
                         .setParameter("digest", digest.toString())

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Tags that are added to a repository many at a time, and as events what they named before. */
+/** Tags that are added to a repository many at a time, and as adopted events what they named before. */
 public final class TagBatch {
 
     private final Connection connection;
@@ -56,45 +56,35 @@ public final class TagBatch {
         Array names = Rows.texts(connection, current, Current::tag);
         Array digests = Rows.texts(connection, current, c -> c.binding().digest());
         Array times = Rows.times(connection, current, c -> c.binding().since());
-        String name = repository.name().value();
         List<String> added =
                 Rows.query(connection, """
-                insert into tag (repository_id, name, manifest_id, moved_at)
-                select m.repository_id, i.name, m.id, i.moved_at
+                insert into tag (repository_id, name, manifest_id, moved_at, adopted)
+                select m.repository_id, i.name, m.id, i.moved_at, true
                 from unnest(?::text[], ?::text[], ?::timestamptz[]) as i (name, digest, moved_at)
                 join manifest m on m.repository_id = ? and m.digest = i.digest
-                where not exists (select from event e where e.repository = ? and e.tag = i.name
-                                                        and e.action = 'tag.delete' and e.request_id <> 'import')
+                where not exists (select from deleted d
+                                  where d.name = i.name and d.repository_id = m.repository_id and d.kind = 'tag')
                 order by i.name collate "C"
-                on conflict do nothing returning name""", row -> row.getString(1), names, digests, times, repository.id(), name);
-        // one that was deleted at the same moment: its event was not there yet when the statement above began
+                on conflict do nothing returning name""", row -> row.getString(1), names, digests, times, repository.id());
+        // one that was deleted at the same moment: that was not known yet when the statement above began
         int dropped = Rows.update(connection, """
                 delete from tag t
                 where t.repository_id = ? and t.name = any(?::text[])
-                  and exists (select from event e where e.repository = ? and e.tag = t.name
-                                                    and e.action = 'tag.delete' and e.request_id <> 'import')""", repository.id(), Rows.texts(connection, added, tag -> tag), name);
+                  and exists (select from deleted d
+                              where d.name = t.name and d.repository_id = t.repository_id and d.kind = 'tag')""", repository.id(), Rows.texts(connection, added, tag -> tag));
         return added.size() - dropped + (added.size() < current.size() ? follow(names, digests, times) : 0);
     }
 
-    /** Locks first and looks at the events then, so that a push at the same moment is either waited for or waits. */
+    /** Moves the tags that batches have added, except those that clients have moved meanwhile. */
     private int follow(Array names, Array digests, Array times) throws SQLException {
         Rows.query(connection, """
                 select name from tag where repository_id = ? and name = any(?::text[])
                 order by name for update""", row -> row.getString(1), repository.id(), names);
-        return Rows.update(
-                connection,
-                """
+        return Rows.update(connection, """
                 update tag t set manifest_id = m.id, moved_at = i.moved_at
                 from unnest(?::text[], ?::text[], ?::timestamptz[]) as i (name, digest, moved_at)
                 join manifest m on m.repository_id = ? and m.digest = i.digest
-                where t.repository_id = m.repository_id and t.name = i.name and t.manifest_id <> m.id
-                  and not exists (select from event e where e.repository = ? and e.tag = t.name
-                                                        and e.request_id <> 'import')""",
-                names,
-                digests,
-                times,
-                repository.id(),
-                repository.name().value());
+                where t.repository_id = m.repository_id and t.name = i.name and t.manifest_id <> m.id and t.adopted""", names, digests, times, repository.id());
     }
 
     private void record(List<Entry> tags) throws SQLException {
@@ -102,8 +92,9 @@ public final class TagBatch {
         Rows.update(
                 connection,
                 """
-                insert into event (occurred_at, action, repository, tag, digest, previous_digest, media_type, size, request_id)
-                select i.at, 'manifest.push', ?, i.tag, i.digest, i.previous, m.media_type, length(m.payload), 'import'
+                insert into adopted_event
+                    (occurred_at, action, repository, tag, digest, previous_digest, media_type, size)
+                select i.at, 'manifest.push', ?, i.tag, i.digest, i.previous, m.media_type, length(m.payload)
                 from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[])
                     with ordinality as i (tag, digest, previous, at, position)
                 left join manifest m on m.repository_id = ? and m.digest = i.digest
@@ -136,10 +127,10 @@ public final class TagBatch {
         Rows.update(
                 connection,
                 """
-                insert into event (occurred_at, action, repository, tag, digest, request_id)
-                select greatest(?::timestamptz, ?::timestamptz), 'tag.delete', ?, ?, ?, 'import'
-                where not exists (select from event
-                                  where repository = ? and tag = ? and action = 'tag.delete' and request_id = 'import')
+                insert into adopted_event (occurred_at, action, repository, tag, digest)
+                select greatest(?::timestamptz, ?::timestamptz), 'tag.delete', ?, ?, ?
+                where not exists (select from adopted_event
+                                  where repository = ? and tag = ? and action = 'tag.delete')
                 on conflict do nothing""",
                 endedAt.toString(),
                 last.since().toString(),
@@ -154,16 +145,9 @@ public final class TagBatch {
     public Set<Tag> known(List<Tag> tags) throws SQLException {
         Array names = Rows.texts(connection, tags, tag -> tag);
         return new HashSet<>(Rows.query(
-                connection,
-                """
+                connection, """
                 select name from tag where repository_id = ? and name = any(?::text[])
                 union
-                select tag from event
-                where repository = ? and tag = any(?::text[]) and action = 'tag.delete' and request_id <> 'import'""",
-                row -> Tag.valueOf(row.getString(1)),
-                repository.id(),
-                names,
-                repository.name().value(),
-                names));
+                select name from deleted where name = any(?::text[]) and repository_id = ? and kind = 'tag'""", row -> Tag.valueOf(row.getString(1)), repository.id(), names, names, repository.id()));
     }
 }

@@ -15,6 +15,17 @@ import javax.sql.DataSource;
 @Singleton
 public class TagRows {
 
+    private static final String DELETION = """
+            with gone as (
+                delete from tag where %s returning repository_id, name, manifest_id
+            ), noted as (
+                insert into deleted (repository_id, kind, name, digest)
+                select repository_id, 'tag', name, (select digest from manifest where id = manifest_id) from gone
+                on conflict (name, repository_id) where kind = 'tag'
+                do update set digest = excluded.digest, deleted_at = now()
+            )
+            select name from gone""";
+
     private final EntityManager entities;
     private final Lookup<String> names;
     private final Lookup<Digest> digest;
@@ -53,6 +64,9 @@ public class TagRows {
     @Transactional(Transactional.TxType.MANDATORY)
     public boolean add(long repositoryId, Tag tag, long manifestId) {
         return entities.createNativeQuery("""
+                                with known as (
+                                    delete from deleted
+                                    where name = :name and repository_id = :repository and kind = 'tag')
                                 insert into tag (repository_id, name, manifest_id) values (:repository, :name, :manifest)
                                 on conflict do nothing""")
                         .setParameter("repository", repositoryId)
@@ -86,7 +100,7 @@ public class TagRows {
     @Transactional(Transactional.TxType.MANDATORY)
     public void move(long repositoryId, Tag tag, long manifestId) {
         entities.createNativeQuery("""
-                        update tag set manifest_id = :manifest, moved_at = now()
+                        update tag set manifest_id = :manifest, moved_at = now(), adopted = false
                         where repository_id = :repository and name = :name""")
                 .setParameter("manifest", manifestId)
                 .setParameter("repository", repositoryId)
@@ -97,10 +111,10 @@ public class TagRows {
     /** Deletes the row of a tag. */
     @Transactional(Transactional.TxType.MANDATORY)
     public void delete(long repositoryId, Tag tag) {
-        entities.createNativeQuery("delete from tag where repository_id = :repository and name = :name")
+        entities.createNativeQuery(DELETION.formatted("repository_id = :repository and name = :name"))
                 .setParameter("repository", repositoryId)
                 .setParameter("name", tag.name())
-                .executeUpdate();
+                .getResultList();
     }
 
     /** Deletes the rows of all tags that name a manifest, and returns them. They are locked in the order of their names. */
@@ -109,7 +123,7 @@ public class TagRows {
         entities.createNativeQuery("select name from tag where manifest_id = :manifest order by name for update")
                 .setParameter("manifest", manifestId)
                 .getResultList();
-        List<?> deleted = entities.createNativeQuery("delete from tag where manifest_id = :manifest returning name")
+        List<?> deleted = entities.createNativeQuery(DELETION.formatted("manifest_id = :manifest"))
                 .setParameter("manifest", manifestId)
                 .getResultList();
         return deleted.stream().map(name -> new Tag((String) name)).toList();

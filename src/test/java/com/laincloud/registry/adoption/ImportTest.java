@@ -407,16 +407,13 @@ class ImportTest {
         tree.tag("mine", "moved", old, JANUARY);
         tree.tag("mine", "of-deleted", deleted, JANUARY);
         run(false);
-        delete("tag.delete", "deleted", old, "delete from registry.tag where name = 'deleted'");
-        delete("tag.delete", "of-deleted", deleted, "delete from registry.tag where name = 'of-deleted'");
-        delete("manifest.delete", null, deleted, "delete from registry.manifest where digest = '" + deleted + "'");
-        delete("blob.delete", null, blob, """
+        delete("tag", "deleted", old, "delete from registry.tag where name = 'deleted'");
+        delete("tag", "of-deleted", deleted, "delete from registry.tag where name = 'of-deleted'");
+        delete("manifest", null, deleted, "delete from registry.manifest where digest = '" + deleted + "'");
+        delete("blob", null, blob, """
                 delete from registry.repository_blob where blob_id = (select id from registry.blob where digest = '%s')""".formatted(blob));
         database.sql("""
-                insert into registry.event (action, repository, tag, digest, request_id)
-                values ('manifest.push', 'mine', 'moved', '%s', 'mine')""".formatted(next));
-        database.sql("""
-                update registry.tag set manifest_id = (select id from registry.manifest where digest = '%s')
+                update registry.tag set adopted = false, manifest_id = (select id from registry.manifest where digest = '%s')
                 where name = 'moved'""".formatted(next));
 
         assertThat(run(false).broken()).isZero();
@@ -428,11 +425,11 @@ class ImportTest {
                         where b.digest = '%s'""".formatted(blob))).containsExactly("0");
     }
 
-    private void delete(String action, @Nullable String tag, Digest digest, String statement) {
+    private void delete(String kind, @Nullable String tag, Digest digest, String statement) {
         database.sql(statement);
         database.sql("""
-                insert into registry.event (action, repository, tag, digest, request_id)
-                values ('%s', 'mine', %s, '%s', 'mine')""".formatted(action, tag == null ? "null" : "'" + tag + "'", digest));
+                insert into registry.deleted (repository_id, kind, name, digest)
+                select id, '%s', %s, '%s' from registry.repository where name = 'mine'""".formatted(kind, tag == null ? "null" : "'" + tag + "'", digest));
     }
 
     @Test

@@ -1,0 +1,72 @@
+package com.laincloud.registry.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What a registry of before finds after its schema was migrated. */
+@ExtendWith(TemporaryDatabase.Extension.class)
+class MigrationTest {
+
+    private final TemporaryDatabase database;
+
+    MigrationTest(TemporaryDatabase database) {
+        this.database = database;
+    }
+
+    private void backTo(String version) {
+        database.sql("drop schema audit cascade");
+        database.sql("drop schema registry cascade");
+        Flyway.configure()
+                .dataSource(database.connections())
+                .locations("classpath:db/migration")
+                .schemas("registry")
+                .defaultSchema("registry")
+                .target(version)
+                .load()
+                .migrate();
+    }
+
+    private void event(String action, String tag, String digest, String requestId) {
+        database.sql("""
+                insert into event (action, repository, tag, digest, request_id)
+                values ('%s', 'a', nullif('%s', ''), '%s', '%s')""".formatted(action, tag, digest, requestId));
+    }
+
+    @Test
+    void whatWasDeletedIsTakenFromTheEventsUnlessItIsThereAgain() {
+        backTo("11");
+        database.sql("insert into repository (name) values ('a')");
+        database.sql(
+                "insert into manifest (repository_id, digest, media_type, payload) select id, 'm1', 'x', '' from repository");
+        database.sql(
+                "insert into tag (repository_id, name, manifest_id) select repository_id, unnest('{again,adopted}'::text[]), id from manifest");
+        event("manifest.push", "adopted", "m1", "import");
+        event("manifest.push", "of-tree", "m1", "import");
+        event("tag.delete", "of-tree", "m1", "import");
+        event("tag.delete", "again", "m1", "r1");
+        event("manifest.push", "again", "m1", "r2");
+        event("tag.delete", "gone", "m0", "r3");
+        event("tag.delete", "gone", "m1", "r4");
+        event("manifest.delete", "", "m1", "r5");
+        event("manifest.delete", "", "m2", "r6");
+        event("blob.delete", "", "b1", "r7");
+        event("blob.delete", "", "b1", "r8");
+
+        new Migration(database.connections()).migrate();
+
+        assertThat(database.sql("select kind, name, digest from deleted order by kind, digest"))
+                .containsExactly("blob|null|b1", "manifest|null|m2", "tag|gone|m1");
+        assertThat(database.sql("select name, adopted from tag order by name")).containsExactly("adopted|t", "again|f");
+        assertThat(database.sql("select action, tag from adopted_event order by id"))
+                .containsExactly("manifest.push|adopted", "manifest.push|of-tree", "tag.delete|of-tree");
+        assertThat(database.sql("select tag, request_id from audit.push order by id"))
+                .containsExactly("adopted|import", "of-tree|import", "again|r2");
+        assertThat(
+                        database.sql(
+                                "select count(*), count(distinct id) from (select id from event union all select id from adopted_event) x"))
+                .containsExactly("11|11");
+    }
+}
