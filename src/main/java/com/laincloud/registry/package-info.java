@@ -22,7 +22,8 @@
  * adoption    an origin: a docker/distribution's tree  -> oci, config, origin, index, storage, database, lifecycle, jobs
  * connector   the container's connections              -> config
  * http        what all endpoints share                 -> oci, request, config, connector, storage, database, lifecycle
- * audit       the record of what was done and denied   -> oci, request, config
+ * audit       the record of what was done and denied   -> oci, request, config, database, index
+ * collection  what nothing refers to goes              -> oci, config, index, audit, database, storage, jobs
  * auth        who asks; a package a provider           -> oci, request, config, pem, lifecycle, http, audit
  * access      who may do what                          -> oci, request, config, http, audit, auth
  * admin       what administrators ask                  -> oci, config, http
@@ -46,6 +47,7 @@
  * manifest pull  GET, HEAD         pull.PullFilter -> manifest.ManifestAnswers -> Manifests, index.ManifestRows
  * referrers      GET               manifest.ReferrersResource -> Referrers -> index.ReferrerRows
  * upload purge   a job             jobs.JobSchedule -> JobRunner -> upload.UploadPurge -> index.UploadRows, StorageDriver
+ * collection     a job, a command  collection.CollectionJob, CollectCommand -> Collector -> index.Review, StorageDriver
  * import         a job, a command  adoption.ImportJob, ImportCommand -> Import -> RepositoryImport, by repository
  * </pre>
  */

@@ -57,11 +57,12 @@ class ArchitectureTest {
         "health,     'storage database'",
         "index,      'oci request database storage'",
         "jobs,       'database'",
+        "collection, 'oci config index audit database storage jobs'",
         "origin,     'oci'",
         "adoption,   'oci config file origin index storage database lifecycle jobs'",
         "connector,  'config'",
         "http,       'oci request config connector storage database lifecycle'",
-        "audit,      'oci request config'",
+        "audit,      'oci request config database index'",
         "auth,       'oci request config pem lifecycle http audit'",
         "access,     'oci request config auth http audit'",
         "admin,      'oci config http'",
@@ -157,6 +158,8 @@ class ArchitectureTest {
             hold(noClasses()
                     .that()
                     .doNotHaveSimpleName("Producers")
+                    .and()
+                    .doNotHaveSimpleName("CollectCommand") // the root of a process of its own
                     .and()
                     .resideOutsideOfPackages(ROOT + "." + choice + ".*..")
                     .should()

@@ -1,18 +1,10 @@
 package com.laincloud.registry.adoption;
 
-import com.laincloud.registry.config.Database;
 import com.laincloud.registry.config.Settings;
-import com.laincloud.registry.database.ConfiguredDataSource;
+import com.laincloud.registry.database.CommandDatabase;
 import com.laincloud.registry.database.Migration;
-import com.laincloud.registry.database.embedded.ConnectionFacts;
-import com.laincloud.registry.database.embedded.DirectoryInUseException;
-import com.laincloud.registry.database.embedded.EmbeddedDatabaseException;
-import com.laincloud.registry.database.embedded.EmbeddedPostgres;
 import com.laincloud.registry.jobs.JobRun;
 import com.laincloud.registry.jobs.JobRunner;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -27,7 +19,6 @@ public final class ImportCommand {
 
     private static final int MOST_WORKERS = 4;
     private static final Duration PACE = Duration.ofSeconds(2);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Settings settings;
     private final Consumer<String> report;
@@ -47,19 +38,7 @@ public final class ImportCommand {
      */
     public boolean run(boolean verifies) {
         new DistributionTree(settings.storage().rootDirectory()).requirePresent();
-        Database database = settings.database();
-        if (database.url().isPresent()) {
-            return run(
-                    ConfiguredDataSource.of(
-                            database.url().get(),
-                            database.username().orElse(null),
-                            database.password().orElse(null)),
-                    verifies);
-        }
-        Optional<EmbeddedPostgres> own = startUnlessInUse(database.directory());
-        Thread end = new Thread(() -> own.ifPresent(EmbeddedPostgres::close));
-        Runtime.getRuntime().addShutdownHook(end); // closed there and nowhere else: a signal may come at any moment
-        return run(embedded(database.directory()), verifies);
+        return run(CommandDatabase.of(settings.database()), verifies);
     }
 
     private boolean run(DataSource database, boolean verifies) {
@@ -86,46 +65,6 @@ public final class ImportCommand {
         DistributionTree tree = new DistributionTree(settings.storage().rootDirectory());
         try (Import pass = new Import(run, tree, database, workers, report, PACE)) {
             return pass.run(verifies);
-        }
-    }
-
-    private static Optional<EmbeddedPostgres> startUnlessInUse(Path directory) {
-        try {
-            return Optional.of(EmbeddedPostgres.start(directory));
-        } catch (DirectoryInUseException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** The database in use, which may be only starting, so that what its directory says is still that of the last one. */
-    private static DataSource embedded(Path directory) {
-        Instant end = Instant.now().plus(PATIENCE);
-        while (true) {
-            try {
-                ConnectionFacts facts = ConnectionFacts.read(directory);
-                DataSource database =
-                        ConfiguredDataSource.of(facts.url(), ConnectionFacts.APPLICATION, facts.password());
-                try (Connection connection = database.getConnection()) {
-                    connection.isValid(1);
-                    return database;
-                }
-            } catch (EmbeddedDatabaseException | SQLException e) {
-                if (Instant.now().isAfter(end)) {
-                    throw new EmbeddedDatabaseException(
-                            "database: the registry that uses " + directory + " cannot be reached: " + e.getMessage(),
-                            e);
-                }
-            }
-            pause();
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(Duration.ofMillis(200));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
         }
     }
 }

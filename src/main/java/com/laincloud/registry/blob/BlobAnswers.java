@@ -39,7 +39,7 @@ public class BlobAnswers {
      */
     public PullAnswer pull(RepositoryName repository, Digest digest, HttpServletRequest request) {
         boolean isHead = request.getMethod().equals("HEAD");
-        Blob blob = blobs.requireToPull(repository, digest);
+        Blob blob = isHead ? blobs.requireToKeep(repository, digest) : blobs.requireToPull(repository, digest);
         if (isHead && !blobs.isWhole(blob)) {
             throw new RegistryException(ErrorCode.BLOB_UNKNOWN, digest.toString());
         }

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -92,6 +93,19 @@ public class Blobs {
     /** As {@link #require}, for whoever wants the bytes and is in no transaction. */
     public Blob requireToPull(RepositoryName repository, Digest digest) {
         return findToPull(repository, digest).orElseThrow(() -> unknown(repository, digest));
+    }
+
+    /**
+     * As {@link #requireToPull}, for one who will not push the blob because it is there: it stays for a while though nothing
+     * refers to it.
+     */
+    public Blob requireToKeep(RepositoryName repository, Digest digest) {
+        return origins.findBlob(repository, digest, () -> rows.findToKeep(repository, digest, promised()))
+                .orElseThrow(() -> unknown(repository, digest));
+    }
+
+    private Duration promised() {
+        return settings.get().garbageCollection().promised();
     }
 
     private RegistryException unknown(RepositoryName repository, Digest digest) {
@@ -175,7 +189,7 @@ public class Blobs {
      */
     @Transactional(Transactional.TxType.MANDATORY)
     public boolean link(long repositoryId, Digest digest) {
-        return rows.link(repositoryId, digest);
+        return rows.link(repositoryId, digest, promised());
     }
 
     /**

@@ -72,6 +72,14 @@ final class SettingReader {
         return SettingFormat.duration(required(key));
     }
 
+    Optional<Duration> optionalDuration(String key) {
+        return values.find(key).map(SettingFormat::duration);
+    }
+
+    Optional<Duration> optionalInterval(String key) {
+        return values.find(key).map(SettingFormat::interval);
+    }
+
     /** A duration as Go spells it, longer than none. */
     Duration interval(String key) {
         return SettingFormat.interval(required(key));

@@ -5,6 +5,7 @@ public record Settings(
         Http http,
         Log log,
         Storage storage,
+        GarbageCollection garbageCollection,
         Auth auth,
         Database database,
         Pages pages,
@@ -44,6 +45,7 @@ public record Settings(
                         reader.map("log.fields"),
                         !reader.bool("log.accesslog.disabled")),
                 storage,
+                GarbageCollection.read(reader),
                 AuthSection.read(values, reader),
                 new Database(
                         reader.text("database.url"),

@@ -21,6 +21,8 @@ public final class Rows {
     /** The state of an exception that asks for another attempt of the whole transaction. */
     public static final String TRY_AGAIN = "40001";
 
+    private static final int FETCHED_AT_ONCE = 1_000;
+
     private Rows() {}
 
     /** How a row of a result becomes a value. */
@@ -82,6 +84,25 @@ public final class Rows {
             throws SQLException {
         try (PreparedStatement statement = prepare(connection, sql, parameters)) {
             return all(statement, read);
+        }
+    }
+
+    /** What is done with a row of a result. */
+    @FunctionalInterface
+    public interface Use {
+        void of(ResultSet row) throws SQLException;
+    }
+
+    /** As {@link #query}, for a result that is not to be in memory as a whole: needs a transaction. */
+    public static void each(Connection connection, String sql, Use use, @Nullable Object... parameters)
+            throws SQLException {
+        try (PreparedStatement statement = prepare(connection, sql, parameters)) {
+            statement.setFetchSize(FETCHED_AT_ONCE);
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    use.of(result);
+                }
+            }
         }
     }
 

@@ -42,19 +42,38 @@ public final class BlobBatch {
      * @return the sizes of the blobs whose bytes the index did not know
      */
     public List<Long> add(Collection<Entry> blobs) throws SQLException {
-        List<Stored> files =
-                blobs.stream().flatMap(blob -> blob.stored().stream()).toList();
+        List<Stored> files = withoutThoseToPurge(
+                blobs.stream().flatMap(blob -> blob.stored().stream()).toList());
         Array digests = Rows.texts(connection, files, file -> file.blob().digest());
         Array sizes = Rows.numbers(connection, files, file -> file.blob().size());
         Array keys = Rows.texts(connection, files, file -> file.blob().key());
         Array times = Rows.times(connection, files, Stored::writtenAt);
-        List<Long> added = Rows.query(connection, """
+        List<Added> added = Rows.query(
+                connection, """
                 insert into blob (digest, size, storage_key, created_at)
                 select * from unnest(?::text[], ?::int8[], ?::text[], ?::timestamptz[])
-                on conflict do nothing returning size""", row -> row.getLong(1), digests, sizes, keys, times);
+                on conflict do nothing returning id, size""", row -> new Added(row.getLong(1), row.getLong(2)), digests, sizes, keys, times);
         lock(files.size(), digests);
         show(blobs);
-        return added;
+        Rows.update(connection, """
+                insert into blob_review (blob_id)
+                select id from unnest(?::int8[]) as added (id)
+                where not exists (select from repository_blob l where l.blob_id = added.id)""", Rows.numbers(connection, added, Added::number));
+        return added.stream().map(Added::size).toList();
+    }
+
+    private record Added(long number, long size) {}
+
+    /** A key is used once: one whose bytes are about to be deleted is not given to a blob again. */
+    private List<Stored> withoutThoseToPurge(List<Stored> files) throws SQLException {
+        Set<String> keys = new HashSet<>(Rows.query(
+                connection,
+                "select storage_key from purge where storage_key = any(?::text[])",
+                row -> row.getString(1),
+                Rows.texts(connection, files, file -> file.blob().key().path())));
+        return files.stream()
+                .filter(file -> !keys.contains(file.blob().key().path()))
+                .toList();
     }
 
     /** From here on they stay. One that was collected since the statement before is added in another attempt. */

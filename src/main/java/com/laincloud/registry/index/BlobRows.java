@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.hibernate.exception.ConstraintViolationException;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of blobs, and of the repositories that show them. */
 @Singleton
@@ -23,6 +24,8 @@ public class BlobRows {
     private final EntityManager entities;
     private final Lookup<Blob> shown;
     private final SharedLookup<Blob> pulled;
+    private final SharedLookup<Shown> shownWithAge;
+    private final Lookup<Boolean> kept;
     private final Lookup<Blob> stored;
     private final Lookup<Boolean> verified;
     private final Lookup<Source> sources;
@@ -38,6 +41,18 @@ public class BlobRows {
                 database,
                 "select digest, size, storage_key from blob b where " + shown("asked.name", "asked.repository"),
                 blob);
+        this.shownWithAge = new SharedLookup<>(
+                database,
+                """
+                select b.digest, b.size, b.storage_key, b.id, r.id,
+                       (select extract(epoch from now() - since)::float8 from link_review
+                        where blob_id = b.id and repository_id = r.id order by since desc limit 1)
+                from (select id from repository where name = asked.repository) as r cross join blob b
+                where b.digest = asked.name
+                  and (select true from repository_blob where repository_id = r.id and blob_id = b.id)""",
+                row -> new Shown(blob.from(row), row.getLong(4), row.getLong(5), row.getObject(6, Double.class)));
+        this.kept =
+                new Lookup<>(database, "select keep_link(?, ?, make_interval(secs => ?))", row -> row.getBoolean(1));
         this.stored = new Lookup<>(database, "select digest, size, storage_key from blob where digest = ?", blob);
         this.verified = new Lookup<>(database, """
                 select true from blob
@@ -70,6 +85,29 @@ public class BlobRows {
     /** As {@link #find}, for reading alone and not in a transaction: several requests are answered by one query. */
     public Optional<Blob> findToPull(RepositoryName repository, Digest digest) {
         return pulled.find(repository.value(), digest.toString());
+    }
+
+    /** @param age since when its window is open, in seconds; null if something refers to it */
+    private record Shown(
+            Blob blob,
+            long number,
+            long repository,
+            @Nullable Double age) {}
+
+    /**
+     * As {@link #findToPull}, for one who relies on it that the blob stays though nothing refers to it.
+     *
+     * @param time how long it stays at least
+     */
+    public Optional<Blob> findToKeep(RepositoryName repository, Digest digest, Duration time) {
+        double seconds = time.toMillis() / 1000.0;
+        return shownWithAge
+                .find(repository.value(), digest.toString())
+                .filter(shown -> shown.age() == null
+                        || shown.age() < seconds
+                        || kept.first(shown.repository(), shown.number(), seconds)
+                                .orElse(false))
+                .map(Shown::blob);
     }
 
     /** A blob, if its bytes are stored for any repository. */
@@ -141,27 +179,45 @@ public class BlobRows {
      * Shows a blob in a repository. The blob's row is locked until the transaction ends, so that it cannot be collected in
      * between.
      *
+     * @param time how long the repository shows it at least, though nothing refers to it
      * @return false if the blob is not stored
      */
     @Transactional(Transactional.TxType.MANDATORY)
-    public boolean link(long repositoryId, Digest digest) {
+    public boolean link(long repositoryId, Digest digest, Duration time) {
         List<?> ids = entities.createNativeQuery("select id from blob where digest = :digest for key share")
                 .setParameter("digest", digest.toString())
                 .getResultList();
         if (ids.isEmpty()) {
             return false;
         }
-        entities.createNativeQuery("""
+        boolean isLinked;
+        do { // one that is collected between the two statements is made again
+            isLinked = insertLink(repositoryId, digest, ids.getFirst()) || keepLink(repositoryId, ids.getFirst(), time);
+        } while (!isLinked);
+        return true;
+    }
+
+    private boolean keepLink(long repositoryId, Object blobId, Duration time) {
+        return (boolean)
+                entities.createNativeQuery("select keep_link(:repository, :blob, make_interval(secs => :seconds))")
+                        .setParameter("repository", repositoryId)
+                        .setParameter("blob", blobId)
+                        .setParameter("seconds", time.toMillis() / 1000.0)
+                        .getSingleResult();
+    }
+
+    private boolean insertLink(long repositoryId, Digest digest, Object blobId) {
+        return entities.createNativeQuery("""
                         with known as (
                             delete from deleted
                             where digest = :digest and repository_id = :repository and kind = 'blob')
                         insert into repository_blob (repository_id, blob_id) values (:repository, :blob)
                         on conflict do nothing""")
-                .setParameter("digest", digest.toString())
-                .setParameter("repository", repositoryId)
-                .setParameter("blob", ids.getFirst())
-                .executeUpdate();
-        return true;
+                        .setParameter("digest", digest.toString())
+                        .setParameter("repository", repositoryId)
+                        .setParameter("blob", blobId)
+                        .executeUpdate()
+                > 0;
     }
 
     /**

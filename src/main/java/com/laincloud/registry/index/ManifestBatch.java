@@ -83,6 +83,10 @@ public final class ManifestBatch {
                 join manifest m on m.repository_id = ? and m.digest = i.manifest
                 where not exists (select from manifest c where c.repository_id = m.repository_id and c.digest = i.digest)
                 on conflict do nothing""");
+        Rows.update(
+                connection,
+                "insert into manifest_review (manifest_id) select unnest(?::int8[])",
+                Rows.numbers(connection, added, id -> id));
         return added.size() - dropDeleted(added);
     }
 

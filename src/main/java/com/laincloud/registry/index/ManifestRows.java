@@ -11,6 +11,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -28,6 +29,8 @@ public class ManifestRows {
     private final EntityManager entities;
     private final SharedLookup<StoredManifest> byTag;
     private final SharedLookup<StoredManifest> byDigest;
+    private final SharedLookup<Shown> byDigestWithAge;
+    private final Lookup<Boolean> kept;
     private final Lookup<byte[]> payload;
 
     @Inject
@@ -44,6 +47,18 @@ public class ManifestRows {
                 select digest, media_type, %s from manifest
                 where repository_id = (select id from repository where name = asked.repository)
                   and digest = asked.name""".formatted(AT_HAND), manifest);
+        this.byDigestWithAge = new SharedLookup<>(
+                database,
+                """
+                select digest, media_type, %s, id,
+                       (select extract(epoch from now() - since)::float8 from manifest_review
+                        where manifest_id = m.id order by since desc limit 1)
+                from manifest m
+                where repository_id = (select id from repository where name = asked.repository)
+                  and digest = asked.name""".formatted(AT_HAND),
+                row -> new Shown(manifest.from(row), row.getLong(5), row.getObject(6, Double.class)));
+        this.kept =
+                new Lookup<>(database, "select keep_manifest(?, make_interval(secs => ?))", row -> row.getBoolean(1));
         this.payload = new Lookup<>(database, """
                 select payload from manifest
                 where repository_id = (select id from repository where name = ?) and digest = ?""", row -> row.getBytes(1));
@@ -59,6 +74,33 @@ public class ManifestRows {
             case Tag tag -> byTag.find(repository.value(), tag.name());
             case Digest digest -> byDigest.find(repository.value(), digest.toString());
         };
+    }
+
+    /** @param age since when its window is open, in seconds; null if something refers to it */
+    private record Shown(
+            StoredManifest manifest, long number, @Nullable Double age) {}
+
+    /**
+     * As {@link #find}, for one who relies on it that the manifest stays though nothing refers to it.
+     *
+     * @param time how long it stays at least
+     */
+    public Optional<StoredManifest> findToKeep(RepositoryName repository, Digest digest, Duration time) {
+        double seconds = time.toMillis() / 1000.0;
+        return byDigestWithAge
+                .find(repository.value(), digest.toString())
+                .filter(shown -> shown.age() == null
+                        || shown.age() < seconds
+                        || kept.first(shown.number(), seconds).orElse(false))
+                .map(Shown::manifest);
+    }
+
+    /** Notes that nothing may refer to a manifest: its window opens. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public void review(long manifestId) {
+        entities.createNativeQuery("insert into manifest_review (manifest_id) values (:manifest)")
+                .setParameter("manifest", manifestId)
+                .executeUpdate();
     }
 
     /**

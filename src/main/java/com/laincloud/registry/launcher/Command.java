@@ -3,6 +3,7 @@ package com.laincloud.registry.launcher;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the command line asks for. */
 sealed interface Command {
@@ -12,6 +13,9 @@ sealed interface Command {
 
     /** Index the tree of a docker/distribution, in a directory or in the storage root. */
     record Import(Optional<Path> directory, boolean verifies) implements Command {}
+
+    /** Remove what nothing refers to, or list it. */
+    record Collect(boolean isDryRun, boolean deletesUntagged, boolean isAtOnce) implements Command {}
 
     /** Put one query, or what standard input says, to the audit schema. */
     record Sql(Optional<String> query) implements Command {}
@@ -31,6 +35,11 @@ sealed interface Command {
                                                  index the tree of a docker/distribution below DIR, which is the storage
                                                  root; with --verify, read and hash every byte of it. Ends with status 2
                                                  if something in it is broken
+                   registry garbage-collect [--dry-run] [--delete-untagged] [--now]
+                                                 remove what nothing refers to, also while the registry runs; with
+                                                 --dry-run, list it; with --delete-untagged, manifests without a tag as
+                                                 well; with --now, also what came or lost its last reference just now.
+                                                 Ends with status 2 if something could not be deleted
                    registry sql [QUERY]          query the audit schema; without QUERY, statements are read from standard input
                    registry config [config.yml]  print each setting, its value and where it is from
                    registry version              print the version
@@ -48,6 +57,9 @@ sealed interface Command {
         if (verb.equals("import")) {
             return parseImport(words.subList(1, words.size()));
         }
+        if (verb.equals("garbage-collect")) {
+            return parseCollect(words.subList(1, words.size()));
+        }
         if (words.size() > 2) {
             throw new LaunchException(verb + ": too many words; try registry --help");
         }
@@ -62,17 +74,23 @@ sealed interface Command {
         };
     }
 
+    private static Command parseCollect(List<String> words) {
+        requireKnown("garbage-collect", words, Set.of("--dry-run", "--delete-untagged", "--now"));
+        return new Collect(words.contains("--dry-run"), words.contains("--delete-untagged"), words.contains("--now"));
+    }
+
+    private static void requireKnown(String verb, List<String> options, Set<String> known) {
+        options.stream().filter(option -> !known.contains(option)).findFirst().ifPresent(option -> {
+            throw new LaunchException(verb + ": " + option + " is no option of it; try registry --help");
+        });
+    }
+
     private static Command parseImport(List<String> words) {
         List<String> options =
                 words.stream().filter(word -> word.startsWith("-")).toList();
         List<String> operands =
                 words.stream().filter(word -> !word.startsWith("-")).toList();
-        options.stream()
-                .filter(option -> !option.equals("--verify"))
-                .findFirst()
-                .ifPresent(option -> {
-                    throw new LaunchException("import: " + option + " is no option of it; try registry --help");
-                });
+        requireKnown("import", options, Set.of("--verify"));
         if (operands.size() > 1) {
             throw new LaunchException("import: too many words; try registry --help");
         }

@@ -1,6 +1,8 @@
 package com.laincloud.registry.launcher;
 
 import com.laincloud.registry.config.InvalidSettingException;
+import com.laincloud.registry.config.ProcessSettingValues;
+import com.laincloud.registry.config.Settings;
 import com.laincloud.registry.database.embedded.EmbeddedDatabaseException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -43,6 +45,15 @@ public final class Launcher {
             case Command.Serve serve -> new Server(output, version()).run(serve.configuration());
             case Command.Import tree -> {
                 return new TreeImport(output).run(tree.directory(), tree.verifies());
+            }
+            case Command.Collect collect -> {
+                return new ApplicationCommand(
+                                "garbage-collect", "com.laincloud.registry.collection.CollectCommand", output)
+                        .run(
+                                Settings.read(new ProcessSettingValues()),
+                                collect.isDryRun(),
+                                collect.deletesUntagged(),
+                                collect.isAtOnce());
             }
             case Command.Sql sql -> new AuditQuery(output).run(sql.query());
             case Command.Config config -> new SettingTable(output).run(config.configuration());

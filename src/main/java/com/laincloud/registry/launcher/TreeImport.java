@@ -6,16 +6,9 @@ import com.laincloud.registry.config.Settings;
 import com.laincloud.registry.config.Storage;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.reflect.InvocationTargetException;
-import java.net.URI;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /**
  * {@code registry import}. Nothing is moved or copied, so the directory is the storage root of the registry that is to serve
@@ -39,28 +32,11 @@ final class TreeImport {
         if (settings.storage().driver() != Storage.Driver.FILESYSTEM) {
             throw new LaunchException("import: storage: only the filesystem driver has a tree to import");
         }
-        Logger.getLogger("").setLevel(Level.WARNING);
-        Consumer<String> report = line -> output.println("import: " + line.replaceAll("\\p{Cntrl}", "?"));
-        try (URLClassLoader application = applicationClasses()) {
-            Class<?> command = Class.forName(COMMAND, true, application);
-            Object instance =
-                    command.getConstructor(Settings.class, Consumer.class).newInstance(settings, report);
-            boolean isWhole = (boolean) command.getMethod("run", boolean.class).invoke(instance, verifies);
-            report.accept("to serve it, " + ROOT + " is "
-                    + settings.storage().rootDirectory().toAbsolutePath().normalize());
-            return isWhole;
-        } catch (InvocationTargetException e) {
-            throw failed(e.getCause() == null ? e : e.getCause());
-        } catch (ReflectiveOperationException | IOException e) {
-            throw failed(e);
-        }
-    }
-
-    /** The WAR's classes: its libraries, and what it shares with the launcher, are on the class path already. */
-    private static URLClassLoader applicationClasses() throws IOException {
-        URI war = PayaraRuntime.ofThisProcess().war().toUri();
-        URL classes = URI.create("jar:" + war + "!/WEB-INF/classes/").toURL();
-        return new URLClassLoader(new URL[] {classes}, TreeImport.class.getClassLoader());
+        ApplicationCommand command = new ApplicationCommand("import", COMMAND, output);
+        boolean isWhole = command.run(settings, verifies);
+        command.tell("to serve it, " + ROOT + " is "
+                + settings.storage().rootDirectory().toAbsolutePath().normalize());
+        return isWhole;
     }
 
     private static void makeRoot(Path directory) {
@@ -87,10 +63,5 @@ final class TreeImport {
         } catch (IOException e) {
             return false; // one of them is not there
         }
-    }
-
-    private static LaunchException failed(Throwable failure) {
-        String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-        return new LaunchException("import: " + message.replaceAll("\\s*\n\\s*", " "), failure);
     }
 }

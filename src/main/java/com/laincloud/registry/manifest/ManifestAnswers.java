@@ -1,11 +1,13 @@
 package com.laincloud.registry.manifest;
 
+import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.http.ByteRange;
 import com.laincloud.registry.http.ContentBody;
 import com.laincloud.registry.http.CurrentRequester;
 import com.laincloud.registry.http.PullAnswer;
 import com.laincloud.registry.http.PullAnswer.Body;
 import com.laincloud.registry.index.StoredManifest;
+import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.Reference;
 import com.laincloud.registry.oci.RegistryException;
@@ -26,10 +28,13 @@ public class ManifestAnswers {
 
     private final Manifests manifests;
     private final Representations representations;
+    private final CurrentSettings settings;
     private final LargeManifests large;
 
     @Inject
-    public ManifestAnswers(Manifests manifests, Representations representations, LargeManifests large) {
+    public ManifestAnswers(
+            Manifests manifests, Representations representations, LargeManifests large, CurrentSettings settings) {
+        this.settings = settings;
         this.large = large;
         this.manifests = manifests;
         this.representations = representations;
@@ -42,7 +47,7 @@ public class ManifestAnswers {
      */
     public PullAnswer pull(RepositoryName repository, Reference reference, HttpServletRequest request) {
         StoredManifest manifest = representations.of(
-                manifests.require(repository, reference),
+                find(repository, reference, request.getMethod().equals("HEAD")),
                 repository,
                 reference,
                 AcceptedTypes.of(Collections.list(request.getHeaders(HttpHeaders.ACCEPT))),
@@ -66,6 +71,14 @@ public class ManifestAnswers {
                         HttpHeaders.ETAG,
                         entityTag),
                 request.getMethod().equals("HEAD") ? new Body.None() : body(repository, manifest));
+    }
+
+    /** One who asks whether a manifest is there, by its digest, will not push it. */
+    private StoredManifest find(RepositoryName repository, Reference reference, boolean isHead) {
+        return isHead && reference instanceof Digest digest
+                ? manifests.requireToKeep(
+                        repository, digest, settings.get().garbageCollection().promised())
+                : manifests.require(repository, reference);
     }
 
     private Body body(RepositoryName repository, StoredManifest manifest) {

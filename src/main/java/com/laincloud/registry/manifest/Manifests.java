@@ -20,6 +20,7 @@ import com.laincloud.registry.request.Precondition;
 import com.laincloud.registry.request.Requester;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
@@ -77,10 +78,22 @@ public class Manifests {
      *     such repository
      */
     public StoredManifest require(RepositoryName repository, Reference reference) {
-        return find(repository, reference).orElseThrow(() -> {
-            repositories.require(repository);
-            return unknown(reference);
-        });
+        return find(repository, reference).orElseThrow(() -> unknown(repository, reference));
+    }
+
+    /**
+     * As {@link #require}, for one who will not push the manifest because it is there.
+     *
+     * @param time how long it stays at least, though nothing refers to it
+     */
+    StoredManifest requireToKeep(RepositoryName repository, Digest digest, Duration time) {
+        return origins.findManifest(repository, digest, () -> rows.findToKeep(repository, digest, time))
+                .orElseThrow(() -> unknown(repository, digest));
+    }
+
+    private RegistryException unknown(RepositoryName repository, Reference reference) {
+        repositories.require(repository);
+        return unknown(reference);
     }
 
     /**
@@ -123,6 +136,7 @@ public class Manifests {
         names.forEach(tag -> tags.requireNow(repositoryId, tag, precondition));
         long manifestId = store(repositoryId, manifest, names.isEmpty() ? precondition : Precondition.NONE);
         if (names.isEmpty()) {
+            rows.review(manifestId);
             record(repository, null, manifest, Optional.empty(), requester);
         }
         names.stream()

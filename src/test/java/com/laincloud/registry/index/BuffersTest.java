@@ -17,6 +17,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,8 @@ class BuffersTest {
     private static final int MOST = 40;
 
     private static final int MANIFESTS = 5_000;
+
+    private static final Duration WINDOW = Duration.ofHours(12);
 
     private static final String DELETED_MANIFEST = "a deleted manifest";
 
@@ -151,6 +154,10 @@ class BuffersTest {
                 Map.entry("a manifest that is not there", () -> manifests.find(LARGE, unknown)),
                 Map.entry("a blob", () -> blobs.find(LARGE, blob)),
                 Map.entry("a blob to pull", () -> blobs.findToPull(LARGE, blob)),
+                Map.entry("a blob to keep", () -> blobs.findToKeep(LARGE, blob, WINDOW)),
+                Map.entry(
+                        "a blob to keep whose window is old", () -> blobs.findToKeep(LARGE, unreferred, Duration.ZERO)),
+                Map.entry("a manifest to keep", () -> manifests.findToKeep(LARGE, manifest, WINDOW)),
                 Map.entry("a blob that is not there", () -> blobs.findToPull(LARGE, unknown)),
                 Map.entry("a stored blob", () -> blobs.stored(blob)),
                 Map.entry("the first source of a blob", () -> blobs.sources(blob, 0, 1)),
@@ -168,7 +175,7 @@ class BuffersTest {
                 Map.entry(
                         "a moved blob",
                         () -> blobs.stored(blob).ifPresent(b -> blobs.move(b, StorageKey.of(blob, UUID.randomUUID())))),
-                Map.entry("a linked blob", () -> blobs.link(number(repositories), blob)),
+                Map.entry("a linked blob", () -> blobs.link(number(repositories), blob, WINDOW)),
                 Map.entry("a deleted blob that is referred to", () -> blobs.unlink(LARGE, blob)),
                 Map.entry("a deleted blob", () -> blobs.unlink(LARGE, unreferred)),
                 Map.entry(
@@ -235,9 +242,9 @@ class BuffersTest {
                                 digest("untagged large", number)))));
     }
 
-    /** A manifest goes with its links to ten blobs, and leaves a row that says so. */
+    /** A manifest goes with its links to ten blobs, which are to be reviewed, and leaves a row that says so. */
     private static int most(String statement) {
-        return statement.equals(DELETED_MANIFEST) ? MOST + 4 * 10 + 12 : MOST;
+        return statement.equals(DELETED_MANIFEST) ? MOST + (4 + 6) * 10 + 12 : MOST;
     }
 
     private static long number(RepositoryRows repositories) {

@@ -1,0 +1,28 @@
+package com.laincloud.registry.config;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * When what nothing refers to goes.
+ *
+ * @param blobsAfter how long a blob stays after it came, or after the last manifest that refers to it went
+ * @param untaggedAfter how long a manifest stays after the last tag or index that names it; empty: for ever
+ * @param interval from one collection to the next; empty: there is none unless one is asked for
+ */
+public record GarbageCollection(Duration blobsAfter, Optional<Duration> untaggedAfter, Optional<Duration> interval) {
+
+    /** How long what a client was told to be there stays, though nothing refers to it. */
+    public Duration promised() {
+        Duration shortest =
+                untaggedAfter.filter(window -> window.compareTo(blobsAfter) < 0).orElse(blobsAfter);
+        return shortest.dividedBy(2);
+    }
+
+    static GarbageCollection read(SettingReader reader) {
+        return new GarbageCollection(
+                reader.duration("gc.blobs.after"),
+                reader.optionalDuration("gc.untagged.after"),
+                reader.optionalInterval("gc.interval"));
+    }
+}

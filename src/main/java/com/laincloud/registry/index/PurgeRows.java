@@ -1,0 +1,41 @@
+package com.laincloud.registry.index;
+
+import com.laincloud.registry.database.Rows;
+import com.laincloud.registry.storage.StorageKey;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+
+/** The keys of bytes that no blob has any more. Each statement is to be committed before anything follows from it. */
+public final class PurgeRows {
+
+    private static final int BATCH = 100;
+
+    private final Connection connection;
+
+    public PurgeRows(Connection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * Takes keys whose bytes are to be deleted: for five minutes others leave them alone. A key that is taken again was not
+     * deleted to the end; that its bytes are gone is no fault.
+     */
+    public List<StorageKey> take() throws SQLException {
+        return Rows.query(connection, """
+                update purge set not_before = now() + interval '5 minutes', attempts = attempts + 1
+                where storage_key = any(array(
+                    select storage_key from purge where not_before <= now()
+                    order by not_before limit %d for update skip locked))
+                returning storage_key""".formatted(BATCH), row -> new StorageKey(row.getString(1)));
+    }
+
+    /** Forgets keys whose bytes were deleted. */
+    public void forget(Collection<StorageKey> keys) throws SQLException {
+        Rows.update(
+                connection,
+                "delete from purge where storage_key = any(?::text[])",
+                Rows.texts(connection, keys, StorageKey::path));
+    }
+}

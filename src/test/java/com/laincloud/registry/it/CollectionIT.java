@@ -1,0 +1,115 @@
+package com.laincloud.registry.it;
+
+import static com.laincloud.registry.it.RegistryClient.expect;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.laincloud.registry.oci.Digest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** {@code registry garbage-collect} and the collection that the settings ask for. */
+class CollectionIT {
+
+    private final RegistryServer server = RegistryServer.start();
+    private final RegistryClient client = new RegistryClient(server.uri());
+
+    @AfterEach
+    void stopTheServer() {
+        server.close();
+    }
+
+    private String collect(int status, String... options) throws IOException, InterruptedException {
+        return collect(Map.of(), status, options);
+    }
+
+    private String collect(Map<String, String> environment, int status, String... options)
+            throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(List.of("garbage-collect"));
+        words.addAll(List.of(options));
+        ProcessBuilder command = server.command(words.toArray(String[]::new));
+        command.environment().putAll(environment);
+        Process process = command.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isEqualTo(status);
+        return output;
+    }
+
+    /** An image of one blob. Returns the blob. */
+    private Digest push(String repository, String tag) {
+        byte[] content = ("content of " + repository + ":" + tag).getBytes(UTF_8);
+        Digest blob = client.pushBlob(repository, content);
+        client.pushManifest(repository, tag, SampleManifests.TYPE, SampleManifests.image(blob, content.length, tag));
+        return blob;
+    }
+
+    @Test
+    void whatNothingRefersToIsListedAndRemovedWhileTheRegistryServes() throws Exception {
+        Digest kept = push("collected/a", "kept");
+        Digest gone = push("collected/a", "gone");
+        expect(202, client.delete("/v2/collected/a/manifests/gone"));
+
+        assertThat(collect(0, "--dry-run"))
+                .contains("nothing refers to 0 manifests, 0 links to blobs and 0 blobs of 0 bytes");
+        assertThat(collect(0, "--dry-run", "--delete-untagged"))
+                .contains("manifest collected/a@sha256:", "link collected/a@" + gone, "blob " + gone)
+                .contains("nothing refers to 1 manifests, 1 links to blobs and 1 blobs of 27 bytes");
+        assertThat(collect(0, "--delete-untagged")).contains("0 manifests, 0 links"); // within their windows
+        client.pullBlob("collected/a", gone);
+
+        assertThat(collect(0, "--delete-untagged", "--now"))
+                .contains("1 manifests, 1 links to blobs, 1 blobs of 27 bytes removed; 1 files deleted");
+
+        expect(404, client.get("/v2/collected/a/blobs/" + gone));
+        client.pullBlob("collected/a", kept);
+        assertThat(server.sql("select repository from audit.collection")).contains("collected/a");
+        assertThat(
+                        server.sql(
+                                "select outcome, result from audit.job_run where job = 'garbage-collection' order by id desc limit 1"))
+                .contains("done", "1 files deleted");
+        assertThat(push("collected/a", "gone")).isEqualTo(gone);
+        client.pullBlob("collected/a", gone);
+    }
+
+    @Test
+    void itWorksWithoutARegistryThatRuns() throws Exception {
+        Digest gone = client.pushBlob("collected/offline", "unused".getBytes(UTF_8));
+        server.terminate();
+
+        assertThat(collect(0, "--now"))
+                .contains("0 manifests, 1 links to blobs, 1 blobs of 6 bytes removed; 1 files deleted");
+
+        server.startAgain();
+        expect(404, client.get("/v2/collected/offline/blobs/" + gone));
+    }
+
+    @Test
+    void whatCannotBeIsRefusedInOneLine() throws Exception {
+        assertThat(collect(1, "--all"))
+                .isEqualToIgnoringNewLines("registry: garbage-collect: --all is no option of it; try registry --help");
+        assertThat(collect(Map.of("REGISTRY_STORAGE_MAINTENANCE_READONLY_ENABLED", "true"), 1))
+                .isEqualToIgnoringNewLines(
+                        "registry: garbage-collect: storage.maintenance.readonly.enabled: nothing may be" + " changed");
+    }
+
+    @Test
+    void aRegistryCollectsByItselfWhereTheSettingsSaySo() {
+        try (RegistryServer collecting =
+                RegistryServer.start(Map.of("REGISTRY_GC_INTERVAL", "1s", "REGISTRY_GC_BLOBS_AFTER", "1s"))) {
+            RegistryClient pusher = new RegistryClient(collecting.uri());
+            Digest unused = pusher.pushBlob("collected/itself", "unused".getBytes(UTF_8));
+
+            await("it to be gone")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() ->
+                            pusher.get("/v2/collected/itself/blobs/" + unused).statusCode() == 404);
+        }
+    }
+}
