@@ -7,29 +7,37 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.glassfish.grizzly.FileChunk;
+import org.glassfish.grizzly.asyncqueue.TaskQueue;
 
 /**
  * A part of a file on its way to a socket. Grizzly has one of its own, which leaves the file open when the client goes, ends at
  * 2 GiB, and does not tell how far it is.
+ *
+ * <p>A connection counts the bytes that are waiting to be written to it. Grizzly counts a file as one byte when it comes, but as
+ * all of its bytes when they go: the connection would count further and further below nothing, would be woken again and again
+ * for what is not there, and after 2 GiB would wait for ever. So what has been written is counted here before it goes.
  */
 final class FileTransfer implements FileChunk {
 
     /** At a time, so that one fast client does not keep the others waiting. */
     private static final long PORTION = 8L << 20;
 
+    private final TaskQueue<?> queue;
     private final FileChannel file;
     private final long end;
     private volatile long position;
 
-    private FileTransfer(FileChannel file, long position, long end) {
+    private FileTransfer(TaskQueue<?> queue, FileChannel file, long position, long end) {
+        this.queue = queue;
         this.file = file;
         this.position = position;
         this.end = end;
     }
 
-    static FileTransfer open(Path path, long offset, long length) throws IOException {
+    /** @param queue what is waiting to be written to the connection */
+    static FileTransfer open(TaskQueue<?> queue, Path path, long offset, long length) throws IOException {
         FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
-        return new FileTransfer(file, offset, offset + length);
+        return new FileTransfer(queue, file, offset, offset + length);
     }
 
     /** The offset of the first byte that the socket has not taken. */
@@ -46,6 +54,8 @@ final class FileTransfer implements FileChunk {
             throw new EOFException("the file ends at byte " + from + " of " + end);
         }
         position = from + written;
+        queue.reserveSpace(
+                (int) (hasRemaining() ? written : written - 1)); // the one that it was counted as when it came
         return written;
     }
 

@@ -10,6 +10,7 @@ import org.glassfish.grizzly.EmptyCompletionHandler;
 import org.glassfish.grizzly.WriteResult;
 import org.glassfish.grizzly.filterchain.FilterChainContext;
 import org.glassfish.grizzly.http.server.Request;
+import org.glassfish.grizzly.nio.NIOConnection;
 
 /**
  * Sends a file from the page cache to the socket through Payara's connector (Grizzly), which its Servlet API does not reach.
@@ -39,15 +40,16 @@ public final class ZeroCopy {
             throws IOException {
         Request grizzly = GrizzlyRequest.of(request);
         FilterChainContext context = grizzly.getContext();
-        FileTransfer transfer = FileTransfer.open(file, offset, length);
+        NIOConnection connection = (NIOConnection) context.getConnection();
+        FileTransfer transfer = FileTransfer.open(connection.getAsyncWriteQueue(), file, offset, length);
         try {
             grizzly.getResponse().getOutputBuffer().flush(); // the head; the file follows behind the container's back
         } catch (IOException e) {
             transfer.release();
             throw e;
         }
-        readers.entered(context.getConnection(), transfer);
-        context.write(transfer, new SentHandler(context.getConnection(), transfer, () -> {
+        readers.entered(connection, transfer);
+        context.write(transfer, new SentHandler(connection, transfer, () -> {
             readers.left(transfer);
             end.run();
         }));

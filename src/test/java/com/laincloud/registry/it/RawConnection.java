@@ -73,16 +73,35 @@ final class RawConnection implements AutoCloseable {
     Answer answer() {
         try {
             InputStream in = socket.getInputStream();
-            List<String> head = new ArrayList<>();
-            for (String line = line(in); !line.isEmpty(); line = line(in)) {
-                head.add(line);
-            }
-            int status = Integer.parseInt(head.getFirst().split(" ", 3)[1]);
-            Answer answer = new Answer(status, head, "");
-            return new Answer(status, head, new String(body(answer, in), StandardCharsets.UTF_8));
+            Answer answer = head(in);
+            return new Answer(answer.status(), answer.head(), new String(body(answer, in), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** How many bytes the next answer has, which are read and not kept; its status must be 200. */
+    long skippedBody() {
+        try {
+            InputStream in = socket.getInputStream();
+            Answer answer = head(in);
+            if (answer.status() != 200) {
+                throw new IOException("the answer is " + answer);
+            }
+            long length = answer.header("Content-Length").map(Long::parseLong).orElse(0L);
+            in.skipNBytes(length);
+            return length;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Answer head(InputStream in) throws IOException {
+        List<String> head = new ArrayList<>();
+        for (String line = line(in); !line.isEmpty(); line = line(in)) {
+            head.add(line);
+        }
+        return new Answer(Integer.parseInt(head.getFirst().split(" ", 3)[1]), head, "");
     }
 
     /** Whether the server has closed the connection, as writing to it tells; for a connection on which nothing more is read. */

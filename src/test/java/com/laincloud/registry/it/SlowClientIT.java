@@ -79,6 +79,17 @@ class SlowClientIT {
     }
 
     @Test
+    void aKeptConnectionPullsMoreThan2GiB() {
+        Digest digest = client.pushBlob("slow/long", content(24 << 20));
+        String request = "GET /v2/slow/long/blobs/" + digest + " HTTP/1.1\r\n" + HOST + "\r\n";
+        try (RawConnection connection = new RawConnection(server.uri())) {
+            for (long pulled = 0; pulled < 5L << 30; pulled += 24 << 20) {
+                assertThat(connection.send(request).skippedBody()).isEqualTo(24 << 20);
+            }
+        }
+    }
+
+    @Test
     void uploadsThatStallLeaveRoomForOthersAndAreGivenUp() {
         List<RawConnection> stalled = new ArrayList<>();
         try {
