@@ -55,6 +55,7 @@ class CollectionRaceIT {
     private static final List<String> REPOSITORIES = List.of("race/a", "race/b", "race/c");
     private static final Duration PROMISED = Duration.ofSeconds(2);
 
+    private final AtomicLong pushed = new AtomicLong();
     private final Map<Integer, AtomicLong> answers = new ConcurrentHashMap<>();
 
     /** A JobRun of a test: over when it says so. */
@@ -151,6 +152,9 @@ class CollectionRaceIT {
             default ->
                 client.put("/v2/" + repository + "/manifests/t" + random.nextInt(6), manifest, "Content-Type", type);
         };
+        if (answer.statusCode() == 201) {
+            pushed.incrementAndGet();
+        }
         return Map.entry(counted(answer), begin);
     }
 
@@ -187,8 +191,10 @@ class CollectionRaceIT {
             List<Future<?>> collecting = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
                 collecting.add(collectors.submit(() -> {
+                    Random random = new Random();
                     while (!ended.get()) {
                         new Collector(database(server), storage, windows, false, new Run(ended)).run();
+                        sleep(Duration.ofMillis(random.nextInt(400))); // or hardly a push would come to its end
                     }
                 }));
             }
@@ -232,7 +238,10 @@ class CollectionRaceIT {
         Windows none = new Windows(Optional.of(Duration.ZERO), Duration.ZERO);
         try (RegistryServer server = RegistryServer.start(Map.of("REGISTRY_GC_BLOBS_AFTER", "0s"))) {
             collectMeanwhile(server, none, () -> inClients(server, OPERATIONS, this::operate));
-            System.out.println("collection: " + OPERATIONS + " operations, answers " + answers);
+            System.out.println(
+                    "collection: " + OPERATIONS + " operations, " + pushed + " manifests pushed, answers " + answers);
+            assertThat(pushed).hasValueGreaterThan(OPERATIONS / 50);
+            inClients(server, 60, (client, random) -> push(client, random, Duration.ZERO));
 
             try (StorageDriver storage = storage(server)) {
                 System.out.println("collection: at the end "
