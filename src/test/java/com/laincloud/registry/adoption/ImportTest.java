@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.laincloud.registry.database.Migration;
 import com.laincloud.registry.database.TemporaryDatabase;
 import com.laincloud.registry.jobs.JobRun;
+import com.laincloud.registry.jobs.UnhurriedRun;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
 import com.laincloud.registry.storage.StorageException;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.database.TemporaryDatabase;
-import com.laincloud.registry.jobs.JobRun;
+import com.laincloud.registry.jobs.UnhurriedRun;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
 import com.laincloud.registry.storage.StorageKey;
@@ -44,20 +44,6 @@ class CollectorCrashTest {
         this.database = database;
     }
 
-    /** Never over, and heard by nobody. */
-    private static final class Unhurried implements JobRun {
-
-        @Override
-        public boolean isOver() {
-            return false;
-        }
-
-        @Override
-        public void tell(String progress) {
-            // nobody listens
-        }
-    }
-
     /** The process that is killed: collects what there is, and says so before it begins. */
     static final class Collection {
 
@@ -71,7 +57,7 @@ class CollectorCrashTest {
                                 storage,
                                 NONE,
                                 false,
-                                new Unhurried())
+                                new UnhurriedRun())
                         .run();
             }
         }
@@ -153,7 +139,7 @@ class CollectorCrashTest {
 
         try (FilesystemDriver storage = new FilesystemDriver(root, 0, Clock.systemUTC());
                 Stream<StorageKey> keys = storage.keys()) {
-            new Collector(database.connections(), storage, NONE, false, new Unhurried()).run();
+            new Collector(database.connections(), storage, NONE, false, new UnhurriedRun()).run();
 
             assertThat(database.sql("select count(*) from manifest")).containsExactly(String.valueOf(KILLS * 75));
             assertThat(database.sql("select count(*) from blob")).containsExactly(String.valueOf(KILLS * 150));

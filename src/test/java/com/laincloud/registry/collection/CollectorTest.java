@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.laincloud.registry.database.TemporaryDatabase;
 import com.laincloud.registry.index.Garbage;
-import com.laincloud.registry.jobs.JobRun;
+import com.laincloud.registry.jobs.UnhurriedRun;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
 import com.laincloud.registry.storage.Segment;
@@ -120,7 +120,7 @@ class CollectorTest {
     }
 
     private Collected collect(Windows windows) {
-        return new Collector(database.connections(), storage, windows, false, new Unhurried()).run();
+        return new Collector(database.connections(), storage, windows, false, new UnhurriedRun()).run();
     }
 
     private List<String> manifests() {
@@ -136,19 +136,6 @@ class CollectorTest {
     private long files() {
         try (var keys = storage.keys()) {
             return keys.count();
-        }
-    }
-
-    private static final class Unhurried implements JobRun {
-
-        @Override
-        public boolean isOver() {
-            return false;
-        }
-
-        @Override
-        public void tell(String progress) {
-            // nobody listens
         }
     }
 

@@ -13,7 +13,7 @@ import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.database.embedded.ConnectionFacts;
 import com.laincloud.registry.index.Garbage;
-import com.laincloud.registry.jobs.JobRun;
+import com.laincloud.registry.jobs.UnhurriedRun;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
 import com.laincloud.registry.storage.StorageDriver;
@@ -34,7 +34,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
@@ -57,20 +56,6 @@ class CollectionRaceIT {
 
     private final AtomicLong pushed = new AtomicLong();
     private final Map<Integer, AtomicLong> answers = new ConcurrentHashMap<>();
-
-    /** A JobRun of a test: over when it says so. */
-    private record Run(AtomicBoolean ended) implements JobRun {
-
-        @Override
-        public boolean isOver() {
-            return ended.get();
-        }
-
-        @Override
-        public void tell(String progress) {
-            // nobody listens
-        }
-    }
 
     private static DataSource database(RegistryServer server) {
         ConnectionFacts facts = ConnectionFacts.read(server.root().resolve("postgresql"));
@@ -185,15 +170,15 @@ class CollectionRaceIT {
     }
 
     private void collectMeanwhile(RegistryServer server, Windows windows, Runnable work) throws Exception {
-        AtomicBoolean ended = new AtomicBoolean();
+        UnhurriedRun run = new UnhurriedRun();
         try (StorageDriver storage = storage(server);
                 ExecutorService collectors = Executors.newFixedThreadPool(2)) {
             List<Future<?>> collecting = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
                 collecting.add(collectors.submit(() -> {
                     Random random = new Random();
-                    while (!ended.get()) {
-                        new Collector(database(server), storage, windows, false, new Run(ended)).run();
+                    while (!run.isOver()) {
+                        new Collector(database(server), storage, windows, false, run).run();
                         sleep(Duration.ofMillis(random.nextInt(400))); // or hardly a push would come to its end
                     }
                 }));
@@ -201,7 +186,7 @@ class CollectionRaceIT {
             try {
                 work.run();
             } finally {
-                ended.set(true);
+                run.end();
             }
             for (Future<?> collector : collecting) {
                 collector.get();
@@ -245,7 +230,7 @@ class CollectionRaceIT {
 
             try (StorageDriver storage = storage(server)) {
                 System.out.println("collection: at the end "
-                        + new Collector(database(server), storage, none, false, new Run(new AtomicBoolean())).run());
+                        + new Collector(database(server), storage, none, false, new UnhurriedRun()).run());
                 assertThat(garbage(server)).isEmpty();
                 assertThat(everythingOfTags(server)).isPositive();
                 try (Stream<?> keys = storage.keys()) {

@@ -1,13 +1,11 @@
-package com.laincloud.registry.adoption;
-
-import com.laincloud.registry.jobs.JobRun;
+package com.laincloud.registry.jobs;
 
 /** A run that is over when the test says so. */
-final class UnhurriedRun implements JobRun {
+public final class UnhurriedRun implements JobRun {
 
     private volatile boolean isOver;
 
-    void end() {
+    public void end() {
         isOver = true;
     }
 
