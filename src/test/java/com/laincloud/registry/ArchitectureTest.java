@@ -215,7 +215,7 @@ class ArchitectureTest {
     /** The tables of the index, after the words that stand before tables. */
     private static final Pattern INDEX_IN_SQL =
             Pattern.compile("(?i)\\b(?:from|into|update|join|using)\\s+(?:registry\\.)?"
-                    + "(?:repository|blob|repository_blob|manifest|manifest_blob|manifest_reference|missing_reference|tag|upload|deleted)\\b"
+                    + "(?:repository|blob|repository_blob|manifest|manifest_blob|manifest_reference|missing_reference|tag|upload|deleted|manifest_review|link_review|blob_review|purge|adopted_event)\\b"
                     + "(?! of\\b)");
 
     @Test

@@ -20,7 +20,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -32,9 +31,6 @@ import javax.sql.DataSource;
 public final class Collector {
 
     private static final System.Logger LOG = System.getLogger(Collector.class.getName());
-
-    /** A deadlock, what asks for another attempt, and a row that something came to refer to meanwhile. */
-    private static final Set<String> PASSING = Set.of("40P01", Rows.TRY_AGAIN, "23503");
 
     private static final int ATTEMPTS = 20;
     private static final Duration LONGEST_REST = Duration.ofSeconds(1);
@@ -173,7 +169,7 @@ public final class Collector {
                 return result;
             } catch (SQLException e) {
                 connection.rollback();
-                if (attempt == ATTEMPTS || !PASSING.contains(String.valueOf(e.getSQLState()))) {
+                if (attempt == ATTEMPTS || !Rows.PASSING.contains(String.valueOf(e.getSQLState()))) {
                     throw e;
                 }
             }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,12 @@ public final class Rows {
 
     /** The state of an exception that asks for another attempt of the whole transaction. */
     public static final String TRY_AGAIN = "40001";
+
+    /**
+     * The states of exceptions that another attempt of the whole transaction may not meet: a deadlock, {@link #TRY_AGAIN}, and a
+     * reference to a row that has gone meanwhile.
+     */
+    public static final Set<String> PASSING = Set.of("40P01", TRY_AGAIN, "23503");
 
     private static final int FETCHED_AT_ONCE = 1_000;
 

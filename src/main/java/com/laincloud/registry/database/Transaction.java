@@ -4,7 +4,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
@@ -19,9 +18,6 @@ public class Transaction {
     private static final int ATTEMPTS = 5;
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final int LONGEST_PAUSE = 50;
-
-    /** A deadlock, what asks for another attempt, and a reference to a row that has gone meanwhile. */
-    private static final Set<String> PASSING = Set.of("40P01", Rows.TRY_AGAIN, "23503");
 
     private final TransactionAttempt attempt;
 
@@ -59,7 +55,7 @@ public class Transaction {
     private static boolean isPassing(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException refusal) {
-                return PASSING.contains(String.valueOf(refusal.getSQLState()));
+                return Rows.PASSING.contains(String.valueOf(refusal.getSQLState()));
             }
         }
         return false;
