@@ -22,7 +22,7 @@
  * adoption    an origin: a docker/distribution's tree  -> oci, config, origin, index, storage, database, lifecycle, jobs
  * connector   the container's connections              -> config
  * http        what all endpoints share                 -> oci, request, config, connector, storage, database, lifecycle
- * audit       the record of what was done and denied   -> oci, request, config, database, index
+ * audit       the record of what was done and denied   -> oci, request, config, database, index, jobs
  * collection  what nothing refers to goes              -> oci, config, index, audit, database, storage, jobs
  * auth        who asks; a package a provider           -> oci, request, config, pem, lifecycle, http, audit
  * access      who may do what                          -> oci, request, config, http, audit, auth

@@ -62,7 +62,7 @@ class ArchitectureTest {
         "adoption,   'oci config file origin index storage database lifecycle jobs'",
         "connector,  'config'",
         "http,       'oci request config connector storage database lifecycle'",
-        "audit,      'oci request config database index'",
+        "audit,      'oci request config database index jobs'",
         "auth,       'oci request config pem lifecycle http audit'",
         "access,     'oci request config auth http audit'",
         "admin,      'oci config http'",

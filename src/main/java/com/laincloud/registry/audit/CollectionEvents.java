@@ -25,7 +25,7 @@ public final class CollectionEvents {
                 connection,
                 """
                 insert into event (action, repository, digest, media_type, size, request_id)
-                select 'manifest.collect', removed.*, ?
+                select 'manifest.collect', removed.*, ?::uuid
                 from unnest(?::text[], ?::text[], ?::text[], ?::int8[]) as removed (repository, digest, media_type, size)""",
                 run,
                 Rows.texts(

@@ -54,7 +54,7 @@ class DenialEntity {
         this.actor = requester.actor();
         this.authMethod = requester.authMethod();
         this.clientAddress = requester.address();
-        this.userAgent = EventEntity.shortened(requester.userAgent());
+        this.userAgent = Clients.shortened(requester.userAgent());
         this.requestId = requester.requestId();
     }
 }

@@ -7,6 +7,8 @@ import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.UUID;
 import org.hibernate.annotations.ColumnTransformer;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +20,13 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("UnusedVariable") // Hibernate reads the fields
 class EventEntity {
 
-    private static final int MAX_USER_AGENT = 512;
-
     @Id
     @GeneratedValue(strategy = GenerationType.IDENTITY)
     private Long id;
+
+    @Column(name = "occurred_at")
+    @ColumnTransformer(write = "coalesce(cast(? as timestamptz), clock_timestamp())")
+    private @Nullable Instant occurredAt;
 
     private String action;
     private String repository;
@@ -36,6 +40,11 @@ class EventEntity {
     private @Nullable String mediaType;
 
     private @Nullable Long size;
+
+    @Column(name = "image_size")
+    private @Nullable Long imageSize;
+
+    private @Nullable Long reused;
     private @Nullable String actor;
 
     @Column(name = "auth_method")
@@ -45,15 +54,16 @@ class EventEntity {
     @ColumnTransformer(write = "cast(? as inet)")
     private @Nullable String clientAddress;
 
-    @Column(name = "user_agent")
-    private @Nullable String userAgent;
+    @ColumnTransformer(write = "client_id(cast(? as text))")
+    private @Nullable String client;
 
     @Column(name = "request_id")
-    private String requestId;
+    private UUID requestId;
 
     protected EventEntity() {}
 
     EventEntity(Event event, Requester requester) {
+        this.occurredAt = event.at();
         this.action = event.action().word();
         this.repository = event.repository().value();
         this.tag = event.tag() == null ? null : event.tag().name();
@@ -62,17 +72,12 @@ class EventEntity {
                 event.previousDigest() == null ? null : event.previousDigest().toString();
         this.mediaType = event.mediaType();
         this.size = event.size();
+        this.imageSize = event.imageSize();
+        this.reused = event.reused();
         this.actor = requester.actor();
         this.authMethod = requester.authMethod();
         this.clientAddress = requester.address();
-        this.userAgent = shortened(requester.userAgent());
-        this.requestId = requester.requestId();
-    }
-
-    /** What a client calls itself, as far as the database takes it. */
-    static @Nullable String shortened(@Nullable String text) {
-        return text == null
-                ? null
-                : text.substring(0, Math.min(text.length(), MAX_USER_AGENT)).replace('\0', '?');
+        this.client = Clients.shortened(requester.userAgent());
+        this.requestId = UUID.fromString(requester.requestId());
     }
 }

@@ -11,15 +11,18 @@ import jakarta.transaction.Transactional;
 public class Events {
 
     private final EntityManager entities;
+    private final Clients clients;
 
     @Inject
-    public Events(EntityManager entities) {
+    Events(EntityManager entities, Clients clients) {
         this.entities = entities;
+        this.clients = clients;
     }
 
     /** Records an event in the transaction that does it: no deed without its row, no row without its deed. */
     @Transactional(Transactional.TxType.MANDATORY)
     public void record(Event event, Requester requester) {
+        clients.require(requester.userAgent());
         entities.persist(new EventEntity(event, requester));
     }
 }

@@ -1,7 +1,6 @@
 package com.laincloud.registry.blob;
 
 import com.laincloud.registry.audit.Event;
-import com.laincloud.registry.audit.Event.Action;
 import com.laincloud.registry.audit.Events;
 import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.database.Transaction;
@@ -202,7 +201,7 @@ public class Blobs {
         if (!link(repositories.create(repository), blob.digest())) {
             return false;
         }
-        events.record(Event.ofBlob(Action.BLOB_MOUNT, repository, blob.digest(), blob.size()), requester);
+        events.record(Event.blobMount(repository, blob.digest(), blob.size()), requester);
         return true;
     }
 
@@ -237,7 +236,7 @@ public class Blobs {
                 }
                 throw isReferredTo(digest);
             }
-            events.record(Event.ofBlob(Action.BLOB_DELETE, repository, digest, blob.size()), requester);
+            events.record(Event.blobDelete(repository, digest, blob.size()), requester);
         });
     }
 

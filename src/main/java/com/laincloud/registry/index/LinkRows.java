@@ -121,6 +121,43 @@ public class LinkRows {
         return ((Number) nesting).intValue();
     }
 
+    /**
+     * How much an image is.
+     *
+     * @param bytes of its configuration and layers, each once; of an index, those of all that it lists
+     * @param reused how many of them the repository held before
+     */
+    public record ImageSize(long bytes, long reused) {}
+
+    /**
+     * Adds up the blobs of a manifest.
+     *
+     * @param isNew whether the manifest was put just now, so that its own links do not count as held before
+     */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public ImageSize imageSize(long repositoryId, long manifestId, boolean isNew) {
+        Object[] sums = (Object[]) entities.createNativeQuery("""
+                        with recursive image (id) as (
+                            select cast(:manifest as bigint)
+                            union
+                            select r.child_id from image i cross join lateral (
+                                select child_id from manifest_reference where parent_id = i.id offset 0) as r
+                        ), content as materialized (
+                            select distinct l.blob_id from image i cross join lateral (
+                                select blob_id from manifest_blob where manifest_id = i.id offset 0) as l
+                        )
+                        select coalesce(sum(b.size), 0), coalesce(sum(b.size) filter (where not :isNew or (
+                                   select true from manifest_blob l
+                                   where l.blob_id = b.id and l.repository_id = :repository and l.manifest_id <> :manifest
+                                   limit 1)), 0)
+                        from content c cross join lateral (select * from blob where id = c.blob_id limit 1) as b""")
+                .setParameter("repository", repositoryId)
+                .setParameter("manifest", manifestId)
+                .setParameter("isNew", isNew)
+                .getSingleResult();
+        return new ImageSize(((Number) sums[0]).longValue(), ((Number) sums[1]).longValue());
+    }
+
     private static String[] texts(Collection<Digest> digests) {
         return digests.stream().map(Digest::toString).distinct().toArray(String[]::new);
     }

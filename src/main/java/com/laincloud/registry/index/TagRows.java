@@ -7,6 +7,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -17,14 +18,16 @@ public class TagRows {
 
     private static final String DELETION = """
             with gone as (
-                delete from tag where %s returning repository_id, name, manifest_id
+                delete from tag where %s
+                returning repository_id, name, manifest_id,
+                          greatest(clock_timestamp(), moved_at + interval '1 microsecond') as at
             ), noted as (
-                insert into deleted (repository_id, kind, name, digest)
-                select repository_id, 'tag', name, (select digest from manifest where id = manifest_id) from gone
+                insert into deleted (repository_id, kind, name, digest, deleted_at)
+                select repository_id, 'tag', name, (select digest from manifest where id = manifest_id), at from gone
                 on conflict (name, repository_id) where kind = 'tag'
-                do update set digest = excluded.digest, deleted_at = now()
+                do update set digest = excluded.digest, deleted_at = excluded.deleted_at
             )
-            select name from gone""";
+            select name, at from gone""";
 
     private final EntityManager entities;
     private final Lookup<String> names;
@@ -59,21 +62,16 @@ public class TagRows {
     /**
      * Adds the row of a tag.
      *
-     * @return false if there is one
+     * @return since when it is there, which is later than the end of an earlier one; empty if there is one
      */
     @Transactional(Transactional.TxType.MANDATORY)
-    public boolean add(long repositoryId, Tag tag, long manifestId) {
-        return entities.createNativeQuery("""
-                                with known as (
-                                    delete from deleted
-                                    where name = :name and repository_id = :repository and kind = 'tag')
-                                insert into tag (repository_id, name, manifest_id) values (:repository, :name, :manifest)
-                                on conflict do nothing""")
+    public Optional<Instant> add(long repositoryId, Tag tag, long manifestId) {
+        return Optional.ofNullable(
+                (Instant) entities.createNativeQuery("select add_tag(:repository, :name, :manifest)", Instant.class)
                         .setParameter("repository", repositoryId)
                         .setParameter("name", tag.name())
                         .setParameter("manifest", manifestId)
-                        .executeUpdate()
-                > 0;
+                        .getSingleResult());
     }
 
     /**
@@ -96,36 +94,54 @@ public class TagRows {
                 .getSingleResult());
     }
 
-    /** Makes a tag name another manifest. */
+    /**
+     * Makes a locked tag name another manifest.
+     *
+     * @return since when it does, which is later than any move before, whatever the clock says
+     */
     @Transactional(Transactional.TxType.MANDATORY)
-    public void move(long repositoryId, Tag tag, long manifestId) {
-        entities.createNativeQuery("""
-                        update tag set manifest_id = :manifest, moved_at = now(), adopted = false
-                        where repository_id = :repository and name = :name""")
+    public Instant move(long repositoryId, Tag tag, long manifestId) {
+        return (Instant) entities.createNativeQuery("""
+                        update tag set manifest_id = :manifest, adopted = false,
+                                       moved_at = greatest(clock_timestamp(), moved_at + interval '1 microsecond')
+                        where repository_id = :repository and name = :name returning moved_at""", Instant.class)
                 .setParameter("manifest", manifestId)
                 .setParameter("repository", repositoryId)
                 .setParameter("name", tag.name())
-                .executeUpdate();
+                .getSingleResult();
     }
 
-    /** Deletes the row of a tag. */
+    /**
+     * A tag that was deleted.
+     *
+     * @param at when, which is later than any move of it
+     */
+    public record DeletedTag(Tag tag, Instant at) {}
+
+    /** Deletes the row of a locked tag. Returns when, as {@link DeletedTag#at}. */
     @Transactional(Transactional.TxType.MANDATORY)
-    public void delete(long repositoryId, Tag tag) {
-        entities.createNativeQuery(DELETION.formatted("repository_id = :repository and name = :name"))
+    public Instant delete(long repositoryId, Tag tag) {
+        List<?> deleted = entities.createNativeQuery(DELETION.formatted("repository_id = :repository and name = :name"))
                 .setParameter("repository", repositoryId)
                 .setParameter("name", tag.name())
                 .getResultList();
+        return deletedTag(deleted.getFirst()).at();
+    }
+
+    private static DeletedTag deletedTag(Object row) {
+        Object[] columns = (Object[]) row;
+        return new DeletedTag(new Tag((String) columns[0]), (Instant) columns[1]);
     }
 
     /** Deletes the rows of all tags that name a manifest, and returns them. They are locked in the order of their names. */
     @Transactional(Transactional.TxType.MANDATORY)
-    public List<Tag> deleteAll(long manifestId) {
+    public List<DeletedTag> deleteAll(long manifestId) {
         entities.createNativeQuery("select name from tag where manifest_id = :manifest order by name for update")
                 .setParameter("manifest", manifestId)
                 .getResultList();
         List<?> deleted = entities.createNativeQuery(DELETION.formatted("manifest_id = :manifest"))
                 .setParameter("manifest", manifestId)
                 .getResultList();
-        return deleted.stream().map(name -> new Tag((String) name)).toList();
+        return deleted.stream().map(TagRows::deletedTag).toList();
     }
 }

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -19,7 +20,7 @@ final class ApplicationCommand {
     private final String type;
     private final Consumer<String> report;
 
-    /** @param type the class, made from the settings and what takes lines for people; its {@code run} takes flags */
+    /** @param type the class, made from the settings and what takes lines for people; its {@code run} takes flags and lists */
     ApplicationCommand(String verb, String type, PrintStream output) {
         this.verb = verb;
         this.type = type;
@@ -37,15 +38,16 @@ final class ApplicationCommand {
      * @return whether all was as it should be
      * @throws LaunchException if it could not be done
      */
-    boolean run(Settings settings, Boolean... flags) {
+    boolean run(Settings settings, Object... arguments) {
         Logger.getLogger("").setLevel(Level.WARNING);
-        Class<?>[] types = new Class<?>[flags.length];
-        Arrays.fill(types, boolean.class);
+        Class<?>[] types = Arrays.stream(arguments)
+                .map(argument -> argument instanceof Boolean ? boolean.class : List.class)
+                .toArray(Class<?>[]::new);
         try (URLClassLoader application = applicationClasses()) {
             Class<?> command = Class.forName(type, true, application);
             Object instance =
                     command.getConstructor(Settings.class, Consumer.class).newInstance(settings, report);
-            return (boolean) command.getMethod("run", types).invoke(instance, (Object[]) flags);
+            return (boolean) command.getMethod("run", types).invoke(instance, arguments);
         } catch (InvocationTargetException e) {
             throw failed(e.getCause() == null ? e : e.getCause());
         } catch (ReflectiveOperationException | IOException e) {

@@ -1,6 +1,8 @@
 package com.laincloud.registry.launcher;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +18,9 @@ sealed interface Command {
 
     /** Remove what nothing refers to, or list it. */
     record Collect(boolean isDryRun, boolean deletesUntagged, boolean isAtOnce) implements Command {}
+
+    /** Find out whether the record was changed; {@code heads} are hashes that were kept elsewhere. */
+    record Check(List<String> heads) implements Command {}
 
     /** Put one query, or what standard input says, to the audit schema. */
     record Sql(Optional<String> query) implements Command {}
@@ -40,6 +45,10 @@ sealed interface Command {
                                                  --dry-run, list it; with --delete-untagged, manifests without a tag as
                                                  well; with --now, also what came or lost its last reference just now.
                                                  Ends with status 2 if something could not be deleted
+                   registry check --audit [--head HASH]...
+                                                 compute the hashes of the audit record again; with --head, also find out
+                                                 whether it still goes on from a hash that the log told earlier. Ends with
+                                                 status 2 if something was changed
                    registry sql [QUERY]          query the audit schema; without QUERY, statements are read from standard input
                    registry config [config.yml]  print each setting, its value and where it is from
                    registry version              print the version
@@ -60,6 +69,9 @@ sealed interface Command {
         if (verb.equals("garbage-collect")) {
             return parseCollect(words.subList(1, words.size()));
         }
+        if (verb.equals("check")) {
+            return parseCheck(words.subList(1, words.size()));
+        }
         if (words.size() > 2) {
             throw new LaunchException(verb + ": too many words; try registry --help");
         }
@@ -77,6 +89,31 @@ sealed interface Command {
     private static Command parseCollect(List<String> words) {
         requireKnown("garbage-collect", words, Set.of("--dry-run", "--delete-untagged", "--now"));
         return new Collect(words.contains("--dry-run"), words.contains("--delete-untagged"), words.contains("--now"));
+    }
+
+    private static Command parseCheck(List<String> words) {
+        List<String> heads = new ArrayList<>();
+        List<String> options = new ArrayList<>();
+        for (Iterator<String> word = words.iterator(); word.hasNext(); ) {
+            String option = word.next();
+            if (option.equals("--head") && word.hasNext()) {
+                heads.add(requireHash(word.next()));
+            } else {
+                options.add(option);
+            }
+        }
+        requireKnown("check", options, Set.of("--audit"));
+        if (options.isEmpty()) {
+            throw new LaunchException("check: what to check is missing; try registry --help");
+        }
+        return new Check(heads);
+    }
+
+    private static String requireHash(String text) {
+        if (!text.matches("[0-9a-f]{64}")) {
+            throw new LaunchException("check: --head takes 64 hexadecimal digits, not " + text);
+        }
+        return text;
     }
 
     private static void requireKnown(String verb, List<String> options, Set<String> known) {

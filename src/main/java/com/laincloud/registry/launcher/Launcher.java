@@ -55,6 +55,10 @@ public final class Launcher {
                                 collect.deletesUntagged(),
                                 collect.isAtOnce());
             }
+            case Command.Check check -> {
+                return new ApplicationCommand("check", "com.laincloud.registry.audit.CheckCommand", output)
+                        .run(Settings.read(new ProcessSettingValues()), check.heads());
+            }
             case Command.Sql sql -> new AuditQuery(output).run(sql.query());
             case Command.Config config -> new SettingTable(output).run(config.configuration());
             case Command.Version ignored -> output.println("registry " + version());

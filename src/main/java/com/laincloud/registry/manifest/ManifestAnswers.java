@@ -1,5 +1,6 @@
 package com.laincloud.registry.manifest;
 
+import com.laincloud.registry.audit.Pulls;
 import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.http.ByteRange;
 import com.laincloud.registry.http.ContentBody;
@@ -30,12 +31,18 @@ public class ManifestAnswers {
     private final Representations representations;
     private final CurrentSettings settings;
     private final LargeManifests large;
+    private final Pulls pulls;
 
     @Inject
     public ManifestAnswers(
-            Manifests manifests, Representations representations, LargeManifests large, CurrentSettings settings) {
+            Manifests manifests,
+            Representations representations,
+            LargeManifests large,
+            Pulls pulls,
+            CurrentSettings settings) {
         this.settings = settings;
         this.large = large;
+        this.pulls = pulls;
         this.manifests = manifests;
         this.representations = representations;
     }
@@ -59,6 +66,11 @@ public class ManifestAnswers {
                     Map.of("Docker-Content-Digest", manifest.digest().toString(), HttpHeaders.ETAG, entityTag),
                     new Body.None());
         }
+        boolean isHead = request.getMethod().equals("HEAD");
+        Body body = isHead ? new Body.None() : body(repository, manifest);
+        if (!isHead) {
+            pulls.count(repository, reference, manifest.digest(), CurrentRequester.of(request));
+        }
         return new PullAnswer(
                 HttpServletResponse.SC_OK,
                 Map.of(
@@ -70,7 +82,7 @@ public class ManifestAnswers {
                         manifest.digest().toString(),
                         HttpHeaders.ETAG,
                         entityTag),
-                request.getMethod().equals("HEAD") ? new Body.None() : body(repository, manifest));
+                body);
     }
 
     /** One who asks whether a manifest is there, by its digest, will not push it. */

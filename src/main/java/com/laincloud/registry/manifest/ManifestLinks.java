@@ -1,6 +1,7 @@
 package com.laincloud.registry.manifest;
 
 import com.laincloud.registry.index.LinkRows;
+import com.laincloud.registry.index.LinkRows.ImageSize;
 import com.laincloud.registry.oci.Descriptor;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
@@ -62,6 +63,12 @@ public class ManifestLinks {
         if (!noted.isEmpty()) {
             link(repositoryId, manifestId, manifest, descriptor -> noted.contains(descriptor.digest()));
         }
+    }
+
+    /** How much a manifest's image is, as {@link LinkRows#imageSize}. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    ImageSize size(long repositoryId, long manifestId, boolean isNew) {
+        return rows.imageSize(repositoryId, manifestId, isNew);
     }
 
     private void link(long repositoryId, long manifestId, Manifest manifest, Predicate<Descriptor> wanted) {

@@ -2,12 +2,14 @@ package com.laincloud.registry.manifest;
 
 import com.laincloud.registry.access.PushPolicy;
 import com.laincloud.registry.audit.Event;
-import com.laincloud.registry.audit.Event.Action;
 import com.laincloud.registry.audit.Events;
 import com.laincloud.registry.database.Transaction;
+import com.laincloud.registry.index.LinkRows.ImageSize;
 import com.laincloud.registry.index.ManifestRows;
 import com.laincloud.registry.index.StoredManifest;
 import com.laincloud.registry.index.TagRows;
+import com.laincloud.registry.index.TagRows.DeletedTag;
+import com.laincloud.registry.manifest.Tags.Moved;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.Reference;
@@ -25,7 +27,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 import org.hibernate.exception.ConstraintViolationException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The manifests of this registry: rows with the exact bytes that were put, and links to everything they refer to. What a
@@ -134,34 +135,30 @@ public class Manifests {
         long repositoryId = repositories.create(repository);
         policy.require(repository, manifest.content());
         names.forEach(tag -> tags.requireNow(repositoryId, tag, precondition));
-        long manifestId = store(repositoryId, manifest, names.isEmpty() ? precondition : Precondition.NONE);
+        Stored stored = store(repositoryId, manifest, names.isEmpty() ? precondition : Precondition.NONE);
+        Event push = push(repository, manifest, links.size(repositoryId, stored.number(), stored.isNew()));
         if (names.isEmpty()) {
-            rows.review(manifestId);
-            record(repository, null, manifest, Optional.empty(), requester);
+            rows.review(stored.number());
+            events.record(push, requester);
         }
-        names.stream()
+        for (Tag tag : names.stream()
                 .distinct()
                 .sorted(Comparator.comparing(Tag::name))
-                .forEach(tag -> record(
-                        repository, tag, manifest, tags.move(repositoryId, tag, manifestId, precondition), requester));
+                .toList()) {
+            Moved moved = tags.move(repositoryId, tag, stored.number(), precondition);
+            events.record(push.named(tag, moved.previous().orElse(null), moved.at()), requester);
+            push = push.again();
+        }
     }
 
-    private void record(
-            RepositoryName repository,
-            @Nullable Tag tag,
-            PushedManifest manifest,
-            Optional<Digest> previous,
-            Requester requester) {
-        events.record(
-                new Event(
-                        Action.MANIFEST_PUSH,
-                        repository,
-                        tag,
-                        manifest.digest(),
-                        previous.orElse(null),
-                        manifest.content().mediaType(),
-                        (long) manifest.payload().length),
-                requester);
+    private static Event push(RepositoryName repository, PushedManifest manifest, ImageSize image) {
+        return Event.manifestPush(
+                repository,
+                manifest.digest(),
+                manifest.content().mediaType(),
+                manifest.payload().length,
+                image.bytes(),
+                image.reused());
     }
 
     /**
@@ -180,13 +177,13 @@ public class Manifests {
         long repositoryId = repositories.require(repository);
         long manifestId = rows.lock(repositoryId, digest).orElseThrow(() -> unknown(digest));
         precondition.require("the manifest", Optional.of(digest));
-        for (Tag tag : tagRows.deleteAll(manifestId)) {
-            events.record(new Event(Action.TAG_DELETE, repository, tag, digest, null, null, null), requester);
+        for (DeletedTag deleted : tagRows.deleteAll(manifestId)) {
+            events.record(Event.tagDelete(repository, deleted.tag(), digest, deleted.at()), requester);
         }
         if (!remove(repositoryId, manifestId, digest)) {
             throw new RegistryException(ErrorCode.DENIED, 405, "an index refers to " + digest);
         }
-        events.record(new Event(Action.MANIFEST_DELETE, repository, null, digest, null, null, null), requester);
+        events.record(Event.manifestDelete(repository, digest), requester);
     }
 
     /** @return false if an index refers to the manifest, whether it was there when the index was pushed or came later */
@@ -198,7 +195,9 @@ public class Manifests {
         }
     }
 
-    private long store(long repositoryId, PushedManifest manifest, Precondition precondition) {
+    private record Stored(long number, boolean isNew) {}
+
+    private Stored store(long repositoryId, PushedManifest manifest, Precondition precondition) {
         Digest digest = manifest.digest();
         Optional<Long> added = rows.add(
                 repositoryId,
@@ -212,11 +211,11 @@ public class Manifests {
             }
             precondition.require("the manifest", Optional.of(digest));
             links.mend(repositoryId, existing.get(), manifest.content());
-            return existing.get();
+            return new Stored(existing.get(), false);
         }
         precondition.require("the manifest", Optional.empty());
         links.add(repositoryId, added.get(), manifest.content());
-        return added.get();
+        return new Stored(added.get(), true);
     }
 
     private static RegistryException unknown(Reference reference) {

@@ -1,7 +1,6 @@
 package com.laincloud.registry.manifest;
 
 import com.laincloud.registry.audit.Event;
-import com.laincloud.registry.audit.Event.Action;
 import com.laincloud.registry.audit.Events;
 import com.laincloud.registry.database.Transaction;
 import com.laincloud.registry.index.TagRows;
@@ -18,6 +17,7 @@ import com.laincloud.registry.request.Requester;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -62,25 +62,32 @@ public class Tags {
     }
 
     /**
+     * A move of a tag.
+     *
+     * @param previous what it named before
+     * @param at when it was moved, later than any move before
+     */
+    record Moved(Optional<Digest> previous, Instant at) {}
+
+    /**
      * Binds a tag to a manifest. From before the precondition is looked at until the transaction ends, nobody else can
      * move the tag. Several tags are moved in the order of their names, so that nobody waits for somebody who waits.
      *
-     * @return what it named before
      * @throws RegistryException {@link ErrorCode#PRECONDITION_FAILED}
      */
     @Transactional(Transactional.TxType.MANDATORY)
-    Optional<Digest> move(long repositoryId, Tag tag, long manifestId, Precondition precondition) {
-        if (rows.add(repositoryId, tag, manifestId)) {
+    Moved move(long repositoryId, Tag tag, long manifestId, Precondition precondition) {
+        Optional<Instant> added = rows.add(repositoryId, tag, manifestId);
+        if (added.isPresent()) {
             precondition.require(tag, Optional.empty());
-            return Optional.empty();
+            return new Moved(Optional.empty(), added.get());
         }
         Optional<Digest> previous = rows.lock(repositoryId, tag);
         if (previous.isEmpty()) { // it was deleted between the two statements
             return move(repositoryId, tag, manifestId, precondition);
         }
         precondition.require(tag, previous);
-        rows.move(repositoryId, tag, manifestId);
-        return previous;
+        return new Moved(previous, rows.move(repositoryId, tag, manifestId));
     }
 
     /**
@@ -99,7 +106,7 @@ public class Tags {
         Digest digest = rows.lock(repositoryId, tag)
                 .orElseThrow(() -> new RegistryException(ErrorCode.MANIFEST_UNKNOWN, tag.name()));
         precondition.require(tag, Optional.of(digest));
-        rows.delete(repositoryId, tag);
-        events.record(new Event(Action.TAG_DELETE, repository, tag, digest, null, null, null), requester);
+        Instant at = rows.delete(repositoryId, tag);
+        events.record(Event.tagDelete(repository, tag, digest, at), requester);
     }
 }

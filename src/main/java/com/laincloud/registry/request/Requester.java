@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who asks, as far as the registry can tell.
  *
- * @param actor the authenticated name; null if nobody was authenticated, or somebody without a name
+ * @param actor the authenticated name, of which the first 255 characters count; null if nobody was authenticated, or somebody
+ *     without a name
  * @param authMethod how it was authenticated; null if nobody was
  * @param address the client's IP address, taken from {@code X-Forwarded-For} behind trusted proxies only
  * @param userAgent what the client calls itself
@@ -17,6 +18,15 @@ public record Requester(
         @Nullable String address,
         @Nullable String userAgent,
         String requestId) {
+
+    private static final int MAX_ACTOR = 255;
+
+    /** What a database would not take of a name is left out of it. */
+    public Requester {
+        if (actor != null) {
+            actor = actor.substring(0, Math.min(actor.length(), MAX_ACTOR)).replace('\0', '?');
+        }
+    }
 
     /** Somebody who was not authenticated, or not yet. */
     public Requester(@Nullable String address, @Nullable String userAgent, String requestId) {

@@ -1,7 +1,6 @@
 package com.laincloud.registry.upload;
 
 import com.laincloud.registry.audit.Event;
-import com.laincloud.registry.audit.Event.Action;
 import com.laincloud.registry.audit.Events;
 import com.laincloud.registry.blob.Blobs;
 import com.laincloud.registry.index.Blob;
@@ -123,7 +122,7 @@ public class UploadSessions {
             Requester requester) {
         UploadEntity upload = held(lease);
         boolean kept = blobs.add(lease.repositoryId(), digest, size, key, damaged);
-        end(upload, repository, digest, size, requester);
+        end(upload, repository, digest, size, kept ? 0 : size, requester);
         return kept;
     }
 
@@ -139,13 +138,19 @@ public class UploadSessions {
         if (!blobs.link(lease.repositoryId(), digest)) {
             return false;
         }
-        end(upload, repository, digest, size, requester);
+        end(upload, repository, digest, size, size, requester);
         return true;
     }
 
-    private void end(UploadEntity upload, RepositoryName repository, Digest digest, long size, Requester requester) {
+    private void end(
+            UploadEntity upload,
+            RepositoryName repository,
+            Digest digest,
+            long size,
+            long reused,
+            Requester requester) {
         rows.delete(upload);
-        events.record(Event.ofBlob(Action.BLOB_PUSH, repository, digest, size), requester);
+        events.record(Event.blobPush(repository, digest, size, reused), requester);
     }
 
     /**

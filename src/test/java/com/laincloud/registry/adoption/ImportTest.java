@@ -375,12 +375,13 @@ class ImportTest {
         tree.manifest("here", "{}");
         database.sql("""
                 insert into registry.event (action, repository, tag, digest, request_id)
-                values ('manifest.push', 'here', 'moved', '%s', 'of today')""".formatted(image));
+                values ('manifest.push', 'here', 'moved', '%s', '00000000-0000-0000-0000-00000000000d')""".formatted(image));
 
         run(false);
 
         assertThat(database.sql("""
-                        select digest, until is null, request_id from audit.tag_history where tag = 'moved' order by since""")).containsExactly(old + "|f|import", image + "|t|of today");
+                        select digest, until is null, request_id from audit.tag_history where tag = 'moved' order by since"""))
+                .containsExactly(old + "|f|import", image + "|t|00000000-0000-0000-0000-00000000000d");
     }
 
     @Test

@@ -2,6 +2,8 @@ package com.laincloud.registry.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.UUID;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -35,6 +37,10 @@ class MigrationTest {
                 values ('%s', 'a', nullif('%s', ''), '%s', '%s')""".formatted(action, tag, digest, requestId));
     }
 
+    private static String uuid(int number) {
+        return new UUID(0, number).toString();
+    }
+
     @Test
     void whatWasDeletedIsTakenFromTheEventsUnlessItIsThereAgain() {
         backTo("11");
@@ -46,14 +52,14 @@ class MigrationTest {
         event("manifest.push", "adopted", "m1", "import");
         event("manifest.push", "of-tree", "m1", "import");
         event("tag.delete", "of-tree", "m1", "import");
-        event("tag.delete", "again", "m1", "r1");
-        event("manifest.push", "again", "m1", "r2");
-        event("tag.delete", "gone", "m0", "r3");
-        event("tag.delete", "gone", "m1", "r4");
-        event("manifest.delete", "", "m1", "r5");
-        event("manifest.delete", "", "m2", "r6");
-        event("blob.delete", "", "b1", "r7");
-        event("blob.delete", "", "b1", "r8");
+        event("tag.delete", "again", "m1", uuid(1));
+        event("manifest.push", "again", "m1", uuid(2));
+        event("tag.delete", "gone", "m0", uuid(3));
+        event("tag.delete", "gone", "m1", uuid(4));
+        event("manifest.delete", "", "m1", uuid(5));
+        event("manifest.delete", "", "m2", uuid(6));
+        event("blob.delete", "", "b1", uuid(7));
+        event("blob.delete", "", "b1", uuid(8));
 
         new Migration(database.connections()).migrate();
 
@@ -63,10 +69,36 @@ class MigrationTest {
         assertThat(database.sql("select action, tag from adopted_event order by id"))
                 .containsExactly("manifest.push|adopted", "manifest.push|of-tree", "tag.delete|of-tree");
         assertThat(database.sql("select tag, request_id from audit.push order by id"))
-                .containsExactly("adopted|import", "of-tree|import", "again|r2");
+                .containsExactly("adopted|import", "of-tree|import", "again|" + uuid(2));
         assertThat(
                         database.sql(
                                 "select count(*), count(distinct id) from (select id from event union all select id from adopted_event) x"))
                 .containsExactly("11|11");
+    }
+
+    @Test
+    void eventsOfAllTimesKeepTheirNumbersAndWhatTheyTell() {
+        backTo("14");
+        database.sql("""
+                insert into event (occurred_at, action, repository, tag, digest, size, actor, client_address, user_agent,
+                                   request_id)
+                select timestamptz '2019-11-30 12:00+00' + i * interval '1 month', 'manifest.push', 'a', 't' || i, 'd', i,
+                       'ann', '10.0.0.1', 'client ' || i % 3, gen_random_uuid()
+                from generate_series(1, 100) as i""");
+        database.sql("insert into denial (scope, reason, detail, request_id) values ('s', 'invalid token', 'd', 'r')");
+        String columns = "select id, occurred_at, tag, digest, size, actor, client_address, user_agent, request_id "
+                + "from audit.push order by id";
+        List<String> before = database.sql(columns);
+
+        new Migration(database.connections()).migrate();
+
+        assertThat(database.sql(columns)).hasSize(100).isEqualTo(before);
+        assertThat(database.sql("select count(*) from event_default")).containsExactly("0");
+        assertThat(database.sql("select count(*) from client")).containsExactly("3");
+        assertThat(database.sql("select distinct epoch from event union select epoch from denial"))
+                .containsExactly("0");
+        event("tag.delete", "new", "d", uuid(1));
+        assertThat(database.sql("select id, epoch from event where tag = 'new'"))
+                .containsExactly("101|1");
     }
 }

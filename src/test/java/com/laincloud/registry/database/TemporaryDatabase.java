@@ -14,6 +14,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * Hands tests without a server a real PostgreSQL with the registry's schema and nothing in it:
@@ -24,10 +25,16 @@ public final class TemporaryDatabase implements AutoCloseable {
 
     private final EmbeddedPostgres server = EmbeddedPostgres.startTemporary();
     private final DataSource connections;
+    private final DataSource auditor;
 
     private TemporaryDatabase() {
         ConnectionFacts facts = ConnectionFacts.read(server.directory());
         this.connections = ConfiguredDataSource.of(facts.url(), ConnectionFacts.APPLICATION, facts.password());
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setURL(facts.url());
+        source.setUser(ConnectionFacts.AUDITOR);
+        source.setPassword(facts.auditorPassword());
+        this.auditor = source;
     }
 
     /** Connections of the role the registry works as. */
@@ -35,8 +42,18 @@ public final class TemporaryDatabase implements AutoCloseable {
         return connections;
     }
 
+    /** Connections of the role that may read the audit schema. */
+    public DataSource auditor() {
+        return auditor;
+    }
+
     /** The rows that a query yields, the columns of each joined by a bar; none for a statement that yields none. */
     public List<String> sql(String statement) {
+        return sql(connections, statement);
+    }
+
+    /** The same, on other connections. */
+    public static List<String> sql(DataSource connections, String statement) {
         try (Connection connection = connections.getConnection();
                 Statement executed = connection.createStatement()) {
             List<String> rows = new ArrayList<>();

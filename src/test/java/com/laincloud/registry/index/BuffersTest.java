@@ -47,6 +47,8 @@ class BuffersTest {
 
     private static final String DELETED_MANIFEST = "a deleted manifest";
 
+    private static final String IMAGE_SIZE = "how much an image is";
+
     private static final RepositoryName LARGE = new RepositoryName("large");
 
     private final TemporaryDatabase database;
@@ -209,6 +211,12 @@ class BuffersTest {
                         "what was missing",
                         () -> links.takeMissing(manifestNumber(manifests, repositories, digest("large", number)))),
                 Map.entry(
+                        IMAGE_SIZE,
+                        () -> links.imageSize(
+                                number(repositories),
+                                manifestNumber(manifests, repositories, digest("large", number)),
+                                true)),
+                Map.entry(
                         "how deep indexes are",
                         () -> links.nesting(manifestNumber(manifests, repositories, digest("large", number)), 8)),
                 Map.entry(
@@ -242,9 +250,14 @@ class BuffersTest {
                                 digest("untagged large", number)))));
     }
 
-    /** A manifest goes with its links to ten blobs, which are to be reviewed, and leaves a row that says so. */
     private static int most(String statement) {
-        return statement.equals(DELETED_MANIFEST) ? MOST + (4 + 6) * 10 + 12 : MOST;
+        return switch (statement) {
+            // it goes with its links to ten blobs, which are to be reviewed, and leaves a row that says so
+            case DELETED_MANIFEST -> MOST + (4 + 6) * 10 + 12;
+            // ten blobs: how long each is, and which other manifest has it
+            case IMAGE_SIZE -> MOST + (1 + 4) * 10;
+            default -> MOST;
+        };
     }
 
     private static long number(RepositoryRows repositories) {

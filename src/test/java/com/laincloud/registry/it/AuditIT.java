@@ -3,10 +3,14 @@ package com.laincloud.registry.it;
 import static com.laincloud.registry.it.RegistryClient.expect;
 import static com.laincloud.registry.it.RegistryClient.header;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.laincloud.registry.oci.Digest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
@@ -100,6 +104,88 @@ class AuditIT {
         assertThat(server.sql("""
                         select count(*) as bindings, count(until) as ended, bool_and(since <= until) as ordered
                         from audit.tag_history where repository = 'audit/history' and tag = 'stable'""")).containsPattern("(?m)^\\s*2\\s*\\|\\s*2\\s*\\|\\s*t(rue)?\\s*$");
+    }
+
+    @Test
+    void puttingTheSameAgainIsAPushAndNoMove() {
+        byte[] manifest = image("audit/again", "same");
+        client.pushManifest("audit/again", "v1", SampleManifests.TYPE, manifest);
+        client.pushManifest("audit/again", "v1", SampleManifests.TYPE, manifest);
+
+        assertThat(server.sql("select count(*) as pushes from audit.push where repository = 'audit/again'"))
+                .containsPattern("(?m)^\\s*2\\s*$");
+        assertThat(server.sql("""
+                        select count(*) as bindings, count(until) as ended
+                        from audit.tag_history where repository = 'audit/again'""")).containsPattern("(?m)^\\s*1\\s*\\|\\s*0\\s*$");
+        assertThat(server.sql("select count(*) as moves from audit.tag_move where repository = 'audit/again'"))
+                .containsPattern("(?m)^\\s*0\\s*$");
+    }
+
+    @Test
+    void aPushSaysHowLargeTheImageIsAndHowMuchOfItWasThere() {
+        Digest shared = client.pushBlob("audit/size", "shared by all".getBytes(StandardCharsets.UTF_8));
+        client.pushBlob("audit/size", "shared by all".getBytes(StandardCharsets.UTF_8));
+        client.pushManifest("audit/size", "v1", SampleManifests.TYPE, SampleManifests.image(shared, 13, "one"));
+        byte[] second = SampleManifests.image(shared, 13, "two");
+        client.pushManifest("audit/size", "v2", SampleManifests.TYPE, second);
+        Digest digest = RegistryClient.digest(second);
+        expect(
+                201,
+                client.put(
+                        "/v2/audit/size/manifests/" + digest + "?tag=v3&tag=v4",
+                        second,
+                        "Content-Type",
+                        SampleManifests.TYPE));
+
+        assertThat(server.sql("""
+                        select string_agg(tag || ':' || image_size || ':' || reused, ' ' order by id) as sizes
+                        from audit.push where repository = 'audit/size'""")).contains("v1:13:0 v2:13:13 v3:13:13 v4:13:13");
+        assertThat(server.sql("""
+                        select string_agg(size || ':' || reused, ' ' order by id) as sizes
+                        from audit.blob_push where repository = 'audit/size'""")).contains("13:0 13:13");
+    }
+
+    @Test
+    void pullsAreCountedByWhatWasAskedFor() {
+        Digest image = client.pushManifest(
+                "audit/pulled", "v1", SampleManifests.TYPE, image("audit/pulled", "an image that is pulled"));
+        for (int i = 0; i < 3; i++) {
+            expect(200, client.get("/v2/audit/pulled/manifests/v1"));
+        }
+        expect(200, client.get("/v2/audit/pulled/manifests/" + image));
+        expect(200, client.head("/v2/audit/pulled/manifests/v1"));
+        expect(404, client.get("/v2/audit/pulled/manifests/v2"));
+        expect(304, client.get("/v2/audit/pulled/manifests/v1", "If-None-Match", "\"" + image + "\""));
+
+        await("the counts to be written")
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(server.sql("""
+                                select string_agg(coalesce(tag, 'digest') || '=' || pulls, ' ' order by tag) as pulls
+                                from audit.pull_daily where repository = 'audit/pulled'""")).contains("v1=3 digest=1"));
+    }
+
+    @Test
+    void theRecordIsSealedAndCheckedWhileTheRegistryServes() throws Exception {
+        client.pushManifest("audit/sealed", "v1", SampleManifests.TYPE, image("audit/sealed", "sealed"));
+        await("the record to be sealed")
+                .atMost(Duration.ofSeconds(90))
+                .until(() -> server.sql(
+                                "select count(*) > 0 as sealed from audit.push_daily where repository = 'audit/sealed'")
+                        .matches("(?s).*\\bt(rue)?\\b.*"));
+
+        assertThat(check(0, "--audit"))
+                .contains("event: ", " batches, head ", "nothing was changed since it was sealed");
+        assertThat(check(2, "--audit", "--head", "0".repeat(64))).contains("the chain does not contain the head 000");
+        assertThat(check(1)).contains("what to check is missing");
+    }
+
+    private String check(int status, String... options) throws Exception {
+        List<String> words = new ArrayList<>(List.of("check"));
+        words.addAll(List.of(options));
+        Process process = server.command(words.toArray(String[]::new)).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isEqualTo(status);
+        return output;
     }
 
     @Test

@@ -1,0 +1,111 @@
+package com.laincloud.registry.audit;
+
+import com.laincloud.registry.database.ConfiguredDataSource;
+import com.laincloud.registry.database.Rows;
+import com.laincloud.registry.jobs.Job;
+import com.laincloud.registry.jobs.JobRun;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Seals what was recorded, a minute after it was at the latest, in a chain of hashes: {@code audit.chain}. The hash of the
+ * newest batch is written to the log every hour. One who has it from there finds out whether the record up to it was
+ * changed afterwards, even by one to whom the database belongs.
+ */
+@Singleton
+public class Seals implements Job {
+
+    private static final System.Logger LOG = System.getLogger(Seals.class.getName());
+
+    private static final Duration INTERVAL = Duration.ofMinutes(1);
+    private static final Duration TELL_HEAD = Duration.ofHours(1);
+    private static final int ROWS_OF_A_BATCH = 10_000;
+
+    private final DataSource database;
+    private final Clock clock;
+    private Instant toldAt = Instant.MIN;
+
+    @Inject
+    Seals() {
+        this(new ConfiguredDataSource(), Clock.systemUTC());
+    }
+
+    Seals(DataSource database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "audit-seal";
+    }
+
+    @Override
+    public Duration interval() {
+        return INTERVAL;
+    }
+
+    @Override
+    public boolean isWanted() {
+        return true;
+    }
+
+    @Override
+    public String run(JobRun run) {
+        long sealed = 0;
+        for (Part part : parts()) {
+            sealed += seal(part, run);
+        }
+        tellHead();
+        return "sealed " + sealed + " rows";
+    }
+
+    /** @param month null for what has no months */
+    private record Part(String record, @Nullable String month) {}
+
+    private List<Part> parts() {
+        List<Part> parts = new ArrayList<>(
+                Rows.query(database, "select event_months()::text", row -> new Part("event", row.getString(1))));
+        parts.add(new Part("denial", null));
+        parts.add(new Part("config_change", null));
+        return parts;
+    }
+
+    /** Each batch is a transaction of its own. */
+    private long seal(Part part, JobRun run) {
+        long sealed = 0;
+        long batch = ROWS_OF_A_BATCH;
+        while (batch >= ROWS_OF_A_BATCH && !run.isOver()) {
+            batch = Rows.query(
+                            database,
+                            "select seal(?, ?::date, ?)",
+                            row -> row.getLong(1),
+                            part.record(),
+                            part.month(),
+                            ROWS_OF_A_BATCH)
+                    .getFirst();
+            sealed += batch;
+            run.tell("sealed " + sealed + " rows of " + part.record());
+        }
+        return sealed;
+    }
+
+    private void tellHead() {
+        Instant now = clock.instant();
+        if (toldAt.isBefore(now.minus(TELL_HEAD))) {
+            toldAt = now;
+            Rows.query(database, """
+                            select distinct on (record) record, number, encode(hash, 'hex') from batch
+                            order by record, number desc""", row -> "%s %d %s".formatted(row.getString(1), row.getLong(2), row.getString(3)))
+                    .forEach(head -> LOG.log(Level.INFO, "the head of the audit record: " + head));
+        }
+    }
+}
