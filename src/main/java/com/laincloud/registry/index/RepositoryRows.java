@@ -22,10 +22,13 @@ public class RepositoryRows {
     public RepositoryRows(EntityManager entities, DataSource database) {
         this.entities = entities;
         this.id = new Lookup<>(database, "select id from repository where name = ?", row -> row.getLong(1));
-        // each is asked for its manifests by itself, so that no plan looks at all manifests for one page
+        // each is asked for its manifests by itself, so that no plan looks at all manifests for one page;
+        // and in the order of one index, which leads a planner to it that believes all manifests to be in one
+        // repository
         this.names = new Lookup<>(database, """
                 select name from repository r
-                where populated and name > ? and (select true from manifest m where m.repository_id = r.id limit 1)
+                where populated and name > ? and (select true from manifest m where m.repository_id = r.id
+                                                        order by digest limit 1)
                 order by name limit ?""", row -> row.getString(1));
     }
 

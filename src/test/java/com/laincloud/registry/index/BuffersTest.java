@@ -43,9 +43,14 @@ class BuffersTest {
 
     private static final int MANIFESTS = 5_000;
 
+    /** So many that an index of them has pages enough to be missed. */
+    private static final int BEFORE = 10_000;
+
     private static final Duration WINDOW = Duration.ofHours(12);
 
     private static final String DELETED_MANIFEST = "a deleted manifest";
+
+    private static final String CATALOG = "ten repositories of the catalog";
 
     private static final String IMAGE_SIZE = "how much an image is";
 
@@ -65,6 +70,8 @@ class BuffersTest {
         NEVER_ANALYSED,
         /** What was true when each repository had one tag. */
         ANALYSED_WITH_ONE_TAG_A_REPOSITORY,
+        /** What was true when all manifests were in one repository, and all counted on one layer. */
+        ANALYSED_WITH_ONE_REPOSITORY_AND_ONE_LAYER,
         /** What was true when all of them had one row. */
         ANALYSED_WITH_ONE_ROW,
         /** It has its plans from when there was nothing. */
@@ -112,6 +119,18 @@ class BuffersTest {
                     fill("small", 2_000, 1, 1);
                     database.sql("analyze");
                 }
+                case ANALYSED_WITH_ONE_REPOSITORY_AND_ONE_LAYER -> {
+                    fill("large", 1, 1, 1);
+                    database.sql("delete from manifest_blob where blob_id <> (select min(blob_id) from manifest_blob)");
+                    fill("large", 1, 2, BEFORE);
+                    database.sql("delete from manifest_blob where blob_id > (select min(blob_id) from manifest_blob)");
+                    database.sql("""
+                            insert into manifest_blob (manifest_id, repository_id, blob_id)
+                            select id, repository_id, (select min(blob_id) from manifest_blob) from manifest
+                            on conflict do nothing""");
+                    database.sql("analyze");
+                    fill("small", 100, 1, 1);
+                }
                 case ANALYSED_WITH_ONE_ROW, PLANNED_WITH_ONE_ROW -> {
                     fill("large", 1, 1, 1);
                     database.sql("analyze");
@@ -123,13 +142,14 @@ class BuffersTest {
                     count(connection, statements.apply(1));
                 }
             }
-            fill("large", 1, 2, MANIFESTS);
+            int last = planner == Planner.ANALYSED_WITH_ONE_REPOSITORY_AND_ONE_LAYER ? BEFORE + 1_000 : MANIFESTS;
+            fill("large", 1, planner == Planner.ANALYSED_WITH_ONE_REPOSITORY_AND_ONE_LAYER ? BEFORE + 1 : 2, last);
             if (planner == Planner.ANALYSED) {
                 database.sql("analyze");
             }
 
             for (int i = 0; i < 10; i++) { // the planner thinks about a statement anew until it has seen it often
-                Map<String, Long> buffers = count(connection, statements.apply(MANIFESTS / 2));
+                Map<String, Long> buffers = count(connection, statements.apply(last - 500));
                 buffers.entrySet().removeIf(read -> read.getValue() <= most(read.getKey()));
                 assertThat(buffers).as("time %s", i).isEmpty();
             }
@@ -151,6 +171,7 @@ class BuffersTest {
         return new LinkedHashMap<>(Map.ofEntries(
                 Map.entry("a repository's number", () -> repositories.id(LARGE)),
                 Map.entry("a page of the catalog", () -> repositories.names("", 1)),
+                Map.entry(CATALOG, () -> repositories.names("large", 10)),
                 Map.entry("a manifest by its tag", () -> manifests.find(LARGE, tag)),
                 Map.entry("a manifest by its digest", () -> manifests.find(LARGE, manifest)),
                 Map.entry("a manifest that is not there", () -> manifests.find(LARGE, unknown)),
@@ -256,6 +277,8 @@ class BuffersTest {
             case DELETED_MANIFEST -> MOST + (4 + 6) * 10 + 12;
             // ten blobs: how long each is, and which other manifest has it
             case IMAGE_SIZE -> MOST + (1 + 4) * 10;
+            // ten repositories: whether each has a manifest
+            case CATALOG -> MOST + (1 + 4) * 10;
             default -> MOST;
         };
     }
