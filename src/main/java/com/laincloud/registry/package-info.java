@@ -48,6 +48,8 @@
  * referrers      GET               manifest.ReferrersResource -> Referrers -> index.ReferrerRows
  * upload purge   a job             jobs.JobSchedule -> JobRunner -> upload.UploadPurge -> index.UploadRows, StorageDriver
  * collection     a job, a command  collection.CollectionJob, CollectCommand -> Collector -> index.Review, StorageDriver
+ * restoration    a command         collection.RestoreCommand -> Restoration -> index.DeletedRows, ManifestBatch
+ * sealing        a job             audit.Seals -> the function seal of the schema
  * import         a job, a command  adoption.ImportJob, ImportCommand -> Import -> RepositoryImport, by repository
  * </pre>
  */

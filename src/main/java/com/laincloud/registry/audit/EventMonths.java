@@ -1,5 +1,6 @@
 package com.laincloud.registry.audit;
 
+import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.database.DatabaseException;
 import com.laincloud.registry.database.Rows;
@@ -12,11 +13,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /**
  * Makes the tables of the months to come, a year ahead. What was recorded in a month without one, because this has not run
- * for a year or a clock was wrong, moves into one.
+ * for a year or a clock was wrong, moves into one. And drops the months that are older than the settings keep them, once they
+ * are sealed: one a run, so that a clock that is wrong for an hour costs no more than that.
  */
 @Singleton
 public class EventMonths implements Job {
@@ -24,14 +28,17 @@ public class EventMonths implements Job {
     private static final Duration INTERVAL = Duration.ofHours(6);
 
     private final DataSource database;
+    private final Supplier<Optional<Duration>> retention;
 
     @Inject
-    EventMonths() {
-        this(new ConfiguredDataSource());
+    EventMonths(CurrentSettings settings) {
+        this(new ConfiguredDataSource(), () -> settings.get().audit().retention());
     }
 
-    EventMonths(DataSource database) {
+    /** @param retention how long events are kept; empty: for ever */
+    EventMonths(DataSource database, Supplier<Optional<Duration>> retention) {
         this.database = database;
+        this.retention = retention;
     }
 
     @Override
@@ -67,22 +74,54 @@ public class EventMonths implements Job {
                 where month::date not in (select event_months()) order by month""", row -> row.getString(1));
         for (String month : missing) {
             if (!run.isOver()) {
-                add(month);
+                change("select add_event_month(?::date)", month);
             }
         }
-        return missing.isEmpty() ? "all months are there" : "added " + String.join(", ", missing);
+        String added = missing.isEmpty() ? "all months are there" : "added " + String.join(", ", missing);
+        return retention
+                .get()
+                .flatMap(this::drop)
+                .map(dropped -> added + "; " + dropped)
+                .orElse(added);
     }
 
-    /** An auditor who reads the table of what has no month is not waited for for long: the next run does it. */
-    private void add(String month) {
+    /** The oldest month, if all of it is over for so long. */
+    private Optional<String> drop(Duration kept) {
+        Optional<Month> oldest =
+                Rows.query(database, """
+                select month::text, exists (
+                    select from event e
+                    where occurred_at >= month::timestamp at time zone 'UTC'
+                      and occurred_at < (month + interval '1 month') at time zone 'UTC'
+                      and not exists (select from batch b where b.record = 'event' and b.month = oldest.month
+                                      and (b.epoch, b.tx) >= (e.epoch, e.tx)))
+                from (select min(month) as month from event_months() as month) as oldest
+                where (month + interval '1 month') at time zone 'UTC' < now() - make_interval(secs => ?)""", row -> new Month(row.getString(1), row.getBoolean(2)), kept.toSeconds())
+                        .stream()
+                        .findFirst();
+        return oldest.map(month -> {
+            if (month.isUnsealed()) {
+                return month.first() + " is not sealed yet";
+            }
+            change("select drop_event_month(?::date)", month.first());
+            return "dropped " + month.first();
+        });
+    }
+
+    /** @param first its first day */
+    private record Month(String first, boolean isUnsealed) {}
+
+    /** Auditors who read are not waited for for long, because others wait behind: the next run does it. */
+    private void change(String function, String month) {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            statement.execute("set local lock_timeout = '2s'");
-            Rows.query(connection, "select add_event_month(?::date)", row -> row.getBoolean(1), month);
+            statement.execute("set local lock_timeout = '200ms'");
+            Rows.query(connection, function, row -> row.getBoolean(1), month);
             connection.commit();
         } catch (SQLException e) {
-            throw new DatabaseException("the table of events of " + month + " cannot be made: " + e.getMessage(), e);
+            throw new DatabaseException(
+                    "the table of events of " + month + " cannot be changed now: " + e.getMessage(), e);
         }
     }
 }

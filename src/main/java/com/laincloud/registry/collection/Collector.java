@@ -1,8 +1,8 @@
 package com.laincloud.registry.collection;
 
 import com.laincloud.registry.audit.CollectionEvents;
+import com.laincloud.registry.database.ConnectionTransaction;
 import com.laincloud.registry.database.DatabaseException;
-import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.index.BlobReview;
 import com.laincloud.registry.index.LinkReview;
 import com.laincloud.registry.index.ManifestReview;
@@ -32,7 +32,6 @@ public final class Collector {
 
     private static final System.Logger LOG = System.getLogger(Collector.class.getName());
 
-    private static final int ATTEMPTS = 20;
     private static final Duration LONGEST_REST = Duration.ofSeconds(1);
 
     private final DataSource database;
@@ -42,7 +41,7 @@ public final class Collector {
     private final JobRun run;
     private final CollectionEvents events =
             new CollectionEvents(UUID.randomUUID().toString());
-    private final Queue manifests = new Queue(new ManifestReview());
+    private final Queue manifests;
     private final Queue links = new Queue(new LinkReview());
     private final Queue blobs = new Queue(new BlobReview());
     private Collected collected = Collected.NOTHING;
@@ -52,6 +51,7 @@ public final class Collector {
         this.database = database;
         this.storage = storage;
         this.windows = windows;
+        this.manifests = new Queue(new ManifestReview(windows.history(), windows.restorable()));
         this.rests = rests;
         this.run = run;
     }
@@ -64,12 +64,6 @@ public final class Collector {
         Queue(Review review) {
             this.review = review;
         }
-    }
-
-    /** Statements of one transaction. They may be run again from the beginning. */
-    @FunctionalInterface
-    private interface Work<T> {
-        T on(Connection connection) throws SQLException;
     }
 
     /**
@@ -132,7 +126,7 @@ public final class Collector {
     }
 
     private Batch collect(Connection connection, Queue queue, Duration window) throws SQLException {
-        Batch batch = transaction(connection, transaction -> {
+        Batch batch = ConnectionTransaction.run(connection, transaction -> {
             Batch done = queue.review.collect(transaction, window, queue.place);
             events.record(transaction, done.manifests());
             return done;
@@ -143,7 +137,7 @@ public final class Collector {
 
     /** The rows are committed before the bytes go, and the bytes are gone before what says that they are to go. */
     private boolean purge(Connection connection) throws SQLException {
-        List<StorageKey> keys = transaction(connection, transaction -> new PurgeRows(transaction).take());
+        List<StorageKey> keys = ConnectionTransaction.run(connection, transaction -> new PurgeRows(transaction).take());
         List<StorageKey> deleted = new ArrayList<>();
         for (StorageKey key : keys) {
             try {
@@ -153,26 +147,11 @@ public final class Collector {
                 LOG.log(Level.WARNING, "the bytes of a collected blob stay for now: " + key.path(), e);
             }
         }
-        transaction(connection, transaction -> {
+        ConnectionTransaction.run(connection, transaction -> {
             new PurgeRows(transaction).forget(deleted);
             return deleted;
         });
         collected = collected.plusPurged(deleted.size(), keys.size() - deleted.size());
         return !keys.isEmpty();
-    }
-
-    private static <T> T transaction(Connection connection, Work<T> work) throws SQLException {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                T result = work.on(connection);
-                connection.commit();
-                return result;
-            } catch (SQLException e) {
-                connection.rollback();
-                if (attempt == ATTEMPTS || !Rows.PASSING.contains(String.valueOf(e.getSQLState()))) {
-                    throw e;
-                }
-            }
-        }
     }
 }

@@ -6,6 +6,7 @@ public record Settings(
         Log log,
         Storage storage,
         GarbageCollection garbageCollection,
+        Audit audit,
         Auth auth,
         Database database,
         Pages pages,
@@ -46,6 +47,7 @@ public record Settings(
                         !reader.bool("log.accesslog.disabled")),
                 storage,
                 GarbageCollection.read(reader),
+                new Audit(reader.optionalDuration("audit.retention")),
                 AuthSection.read(values, reader),
                 new Database(
                         reader.text("database.url"),

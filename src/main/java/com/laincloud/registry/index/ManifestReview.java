@@ -18,8 +18,22 @@ import java.util.stream.Collectors;
  */
 public final class ManifestReview extends Review {
 
-    public ManifestReview() {
+    private final Duration history;
+    private final Duration restorable;
+
+    /**
+     * @param history how long what a tag named stays after the tag left it
+     * @param restorable how long what is removed can be restored
+     */
+    public ManifestReview(Duration history, Duration restorable) {
         super("manifest_review", "0, manifest_id", 40);
+        this.history = history;
+        this.restorable = restorable;
+    }
+
+    @Override
+    String claimed() {
+        return "(not of_tag or since <= now() - make_interval(secs => " + seconds(history) + "))";
     }
 
     @Override
@@ -44,12 +58,19 @@ public final class ManifestReview extends Review {
                                       where s.repository_id = m.repository_id and s.digest = m.subject_digest)
                       and not exists (select from manifest_review q
                                       where q.manifest_id = m.id and q.since > now() - make_interval(secs => ?))
-                    returning m.repository_id, m.digest, m.media_type, octet_length(m.payload) as size
+                      and not exists (select from manifest_review q
+                                      where q.manifest_id = m.id and q.of_tag
+                                        and q.since > now() - make_interval(secs => ?))
+                    returning m.repository_id, m.digest, m.media_type, m.payload
                 ), noted as (
-                    insert into deleted (repository_id, kind, digest) select repository_id, 'manifest', digest from gone
-                    on conflict (digest, repository_id, kind) where kind <> 'tag' do update set deleted_at = now()
+                    insert into deleted (repository_id, kind, digest, media_type, payload, restorable_until)
+                    select repository_id, 'manifest', digest, media_type, payload, now() + make_interval(secs => ?) from gone
+                    on conflict (digest, repository_id, kind) where kind <> 'tag'
+                    do update set deleted_at = now(), media_type = excluded.media_type, payload = excluded.payload,
+                                  restorable_until = excluded.restorable_until
                 )
-                select (select name from repository where id = g.repository_id), g.digest, g.media_type, g.size
+                select (select name from repository where id = g.repository_id), g.digest, g.media_type,
+                       octet_length(g.payload)
                 from gone g""",
                 row -> new CollectedManifest(
                         new RepositoryName(row.getString(1)),
@@ -57,7 +78,9 @@ public final class ManifestReview extends Review {
                         row.getString(3),
                         row.getLong(4)),
                 Rows.numbers(connection, locked, id -> id),
-                seconds(window));
+                seconds(window),
+                seconds(history),
+                seconds(restorable));
         Set<Long> there = new HashSet<>(Rows.query(
                 connection, "select id from manifest where id = any(?::int8[])", row -> row.getLong(1), due));
         Set<Long> held = claims.stream()

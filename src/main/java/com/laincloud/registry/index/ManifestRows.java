@@ -153,21 +153,25 @@ public class ManifestRows {
     /**
      * Deletes the row of a manifest that no tag names, and its links.
      *
+     * @param restorable how long it can be restored
      * @return false if an index noted it as missing before it came
      * @throws ConstraintViolationException if an index refers to it
      */
     @Transactional(Transactional.TxType.MANDATORY)
-    public boolean delete(long repositoryId, long manifestId, Digest digest) {
+    public boolean delete(long repositoryId, long manifestId, Digest digest, Duration restorable) {
         return entities.createNativeQuery("""
                                 with gone as (
                                     delete from manifest where id = :id and not coalesce((
                                         select true from missing_reference
                                         where digest = :digest and repository_id = :repository limit 1), false)
-                                    returning repository_id, digest)
-                                insert into deleted (repository_id, kind, digest)
-                                select repository_id, 'manifest', digest from gone
+                                    returning repository_id, digest, media_type, payload)
+                                insert into deleted (repository_id, kind, digest, media_type, payload, restorable_until)
+                                select repository_id, 'manifest', digest, media_type, payload,
+                                       now() + make_interval(secs => :restorable) from gone
                                 on conflict (digest, repository_id, kind) where kind <> 'tag'
-                                do update set deleted_at = now()""")
+                                do update set deleted_at = now(), media_type = excluded.media_type,
+                                              payload = excluded.payload, restorable_until = excluded.restorable_until""")
+                        .setParameter("restorable", restorable.toSeconds())
                         .setParameter("id", manifestId)
                         .setParameter("repository", repositoryId)
                         .setParameter("digest", digest.toString())

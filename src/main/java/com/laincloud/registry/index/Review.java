@@ -94,12 +94,17 @@ public abstract class Review {
                 connection,
                 """
                 select since::text, id, %s from %s
-                where (since, id) > (?::timestamptz, ?) and since <= now() - make_interval(secs => ?)
-                order by since, id limit %d for update skip locked""".formatted(columns, table, size),
+                where (since, id) > (?::timestamptz, ?) and since <= now() - make_interval(secs => ?) and %s
+                order by since, id limit %d for update skip locked""".formatted(columns, table, claimed(), size),
                 row -> new Claim(new Place(row.getString(1), row.getLong(2)), row.getLong(3), row.getLong(4)),
                 after.since(),
                 after.number(),
                 seconds(window));
+    }
+
+    /** Which rows may be claimed, besides that they are due: a condition in SQL. */
+    String claimed() {
+        return "true";
     }
 
     /** Removes what nothing refers to. */

@@ -7,6 +7,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,10 +23,13 @@ public class TagRows {
                 returning repository_id, name, manifest_id,
                           greatest(clock_timestamp(), moved_at + interval '1 microsecond') as at
             ), noted as (
-                insert into deleted (repository_id, kind, name, digest, deleted_at)
-                select repository_id, 'tag', name, (select digest from manifest where id = manifest_id), at from gone
+                insert into deleted (repository_id, kind, name, digest, deleted_at, restorable_until)
+                select repository_id, 'tag', name, (select digest from manifest where id = manifest_id), at,
+                       at + make_interval(secs => :restorable)
+                from gone
                 on conflict (name, repository_id) where kind = 'tag'
-                do update set digest = excluded.digest, deleted_at = excluded.deleted_at
+                do update set digest = excluded.digest, deleted_at = excluded.deleted_at,
+                              restorable_until = excluded.restorable_until
             )
             select name, at from gone""";
 
@@ -118,12 +122,18 @@ public class TagRows {
      */
     public record DeletedTag(Tag tag, Instant at) {}
 
-    /** Deletes the row of a locked tag. Returns when, as {@link DeletedTag#at}. */
+    /**
+     * Deletes the row of a locked tag.
+     *
+     * @param restorable how long it can be restored
+     * @return when, as {@link DeletedTag#at}
+     */
     @Transactional(Transactional.TxType.MANDATORY)
-    public Instant delete(long repositoryId, Tag tag) {
+    public Instant delete(long repositoryId, Tag tag, Duration restorable) {
         List<?> deleted = entities.createNativeQuery(DELETION.formatted("repository_id = :repository and name = :name"))
                 .setParameter("repository", repositoryId)
                 .setParameter("name", tag.name())
+                .setParameter("restorable", restorable.toSeconds())
                 .getResultList();
         return deletedTag(deleted.getFirst()).at();
     }
@@ -133,14 +143,19 @@ public class TagRows {
         return new DeletedTag(new Tag((String) columns[0]), (Instant) columns[1]);
     }
 
-    /** Deletes the rows of all tags that name a manifest, and returns them. They are locked in the order of their names. */
+    /**
+     * Deletes the rows of all tags that name a manifest, and returns them. They are locked in the order of their names.
+     *
+     * @param restorable how long they can be restored
+     */
     @Transactional(Transactional.TxType.MANDATORY)
-    public List<DeletedTag> deleteAll(long manifestId) {
+    public List<DeletedTag> deleteAll(long manifestId, Duration restorable) {
         entities.createNativeQuery("select name from tag where manifest_id = :manifest order by name for update")
                 .setParameter("manifest", manifestId)
                 .getResultList();
         List<?> deleted = entities.createNativeQuery(DELETION.formatted("manifest_id = :manifest"))
                 .setParameter("manifest", manifestId)
+                .setParameter("restorable", restorable.toSeconds())
                 .getResultList();
         return deleted.stream().map(TagRows::deletedTag).toList();
     }

@@ -22,6 +22,9 @@ sealed interface Command {
     /** Find out whether the record was changed; {@code heads} are hashes that were kept elsewhere. */
     record Check(List<String> heads) implements Command {}
 
+    /** Put back what was deleted: a repository, a tag or a manifest, and behind it a moment, if one is given. */
+    record Restore(List<String> words) implements Command {}
+
     /** Put one query, or what standard input says, to the audit schema. */
     record Sql(Optional<String> query) implements Command {}
 
@@ -45,6 +48,10 @@ sealed interface Command {
                                                  --dry-run, list it; with --delete-untagged, manifests without a tag as
                                                  well; with --now, also what came or lost its last reference just now.
                                                  Ends with status 2 if something could not be deleted
+                   registry restore REPOSITORY[:TAG|@DIGEST] [--at MOMENT]
+                                                 put back what was deleted or collected: all of a repository that can be,
+                                                 a tag, or a manifest; with --at, make tags name what they named then. All
+                                                 of it comes back, or nothing: then the status is 2
                    registry check --audit [--head HASH]...
                                                  compute the hashes of the audit record again; with --head, also find out
                                                  whether it still goes on from a hash that the log told earlier. Ends with
@@ -69,6 +76,9 @@ sealed interface Command {
         if (verb.equals("garbage-collect")) {
             return parseCollect(words.subList(1, words.size()));
         }
+        if (verb.equals("restore")) {
+            return parseRestore(words.subList(1, words.size()));
+        }
         if (verb.equals("check")) {
             return parseCheck(words.subList(1, words.size()));
         }
@@ -89,6 +99,14 @@ sealed interface Command {
     private static Command parseCollect(List<String> words) {
         requireKnown("garbage-collect", words, Set.of("--dry-run", "--delete-untagged", "--now"));
         return new Collect(words.contains("--dry-run"), words.contains("--delete-untagged"), words.contains("--now"));
+    }
+
+    private static Command parseRestore(List<String> words) {
+        boolean isAt = words.size() == 3 && words.get(1).equals("--at");
+        if (!(words.size() == 1 || isAt) || words.get(0).startsWith("-")) {
+            throw new LaunchException("restore: takes REPOSITORY[:TAG|@DIGEST] [--at MOMENT]; try registry --help");
+        }
+        return new Restore(isAt ? List.of(words.get(0), words.get(2)) : words);
     }
 
     private static Command parseCheck(List<String> words) {

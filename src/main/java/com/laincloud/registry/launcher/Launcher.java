@@ -55,6 +55,10 @@ public final class Launcher {
                                 collect.deletesUntagged(),
                                 collect.isAtOnce());
             }
+            case Command.Restore restore -> {
+                return new ApplicationCommand("restore", "com.laincloud.registry.collection.RestoreCommand", output)
+                        .run(Settings.read(new ProcessSettingValues()), restore.words());
+            }
             case Command.Check check -> {
                 return new ApplicationCommand("check", "com.laincloud.registry.audit.CheckCommand", output)
                         .run(Settings.read(new ProcessSettingValues()), check.heads());

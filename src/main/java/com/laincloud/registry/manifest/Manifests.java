@@ -3,6 +3,7 @@ package com.laincloud.registry.manifest;
 import com.laincloud.registry.access.PushPolicy;
 import com.laincloud.registry.audit.Event;
 import com.laincloud.registry.audit.Events;
+import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.database.Transaction;
 import com.laincloud.registry.index.LinkRows.ImageSize;
 import com.laincloud.registry.index.ManifestRows;
@@ -44,6 +45,7 @@ public class Manifests {
     private final ManifestRows rows;
     private final TagRows tagRows;
     private final Transaction transaction;
+    private final CurrentSettings settings;
 
     @Inject
     public Manifests(
@@ -55,7 +57,8 @@ public class Manifests {
             PushPolicy policy,
             Events events,
             Origins origins,
-            Transaction transaction) {
+            Transaction transaction,
+            CurrentSettings settings) {
         this.rows = rows;
         this.tagRows = tagRows;
         this.repositories = repositories;
@@ -65,6 +68,7 @@ public class Manifests {
         this.events = events;
         this.origins = origins;
         this.transaction = transaction;
+        this.settings = settings;
     }
 
     /** The manifest a reference names now; without its bytes if it has more than 64 KiB. */
@@ -177,7 +181,7 @@ public class Manifests {
         long repositoryId = repositories.require(repository);
         long manifestId = rows.lock(repositoryId, digest).orElseThrow(() -> unknown(digest));
         precondition.require("the manifest", Optional.of(digest));
-        for (DeletedTag deleted : tagRows.deleteAll(manifestId)) {
+        for (DeletedTag deleted : tagRows.deleteAll(manifestId, restorable())) {
             events.record(Event.tagDelete(repository, deleted.tag(), digest, deleted.at()), requester);
         }
         if (!remove(repositoryId, manifestId, digest)) {
@@ -186,10 +190,14 @@ public class Manifests {
         events.record(Event.manifestDelete(repository, digest), requester);
     }
 
+    private Duration restorable() {
+        return settings.get().garbageCollection().restorable();
+    }
+
     /** @return false if an index refers to the manifest, whether it was there when the index was pushed or came later */
     private boolean remove(long repositoryId, long manifestId, Digest digest) {
         try {
-            return rows.delete(repositoryId, manifestId, digest);
+            return rows.delete(repositoryId, manifestId, digest, restorable());
         } catch (ConstraintViolationException e) {
             return false;
         }

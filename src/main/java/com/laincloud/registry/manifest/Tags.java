@@ -2,6 +2,7 @@ package com.laincloud.registry.manifest;
 
 import com.laincloud.registry.audit.Event;
 import com.laincloud.registry.audit.Events;
+import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.database.Transaction;
 import com.laincloud.registry.index.TagRows;
 import com.laincloud.registry.oci.Digest;
@@ -30,14 +31,22 @@ public class Tags {
     private final Events events;
     private final Origins origins;
     private final Transaction transaction;
+    private final CurrentSettings settings;
 
     @Inject
-    public Tags(TagRows rows, Repositories repositories, Events events, Origins origins, Transaction transaction) {
+    public Tags(
+            TagRows rows,
+            Repositories repositories,
+            Events events,
+            Origins origins,
+            Transaction transaction,
+            CurrentSettings settings) {
         this.rows = rows;
         this.repositories = repositories;
         this.events = events;
         this.origins = origins;
         this.transaction = transaction;
+        this.settings = settings;
     }
 
     /**
@@ -106,7 +115,8 @@ public class Tags {
         Digest digest = rows.lock(repositoryId, tag)
                 .orElseThrow(() -> new RegistryException(ErrorCode.MANIFEST_UNKNOWN, tag.name()));
         precondition.require(tag, Optional.of(digest));
-        Instant at = rows.delete(repositoryId, tag);
+        Instant at = rows.delete(
+                repositoryId, tag, settings.get().garbageCollection().restorable());
         events.record(Event.tagDelete(repository, tag, digest, at), requester);
     }
 }

@@ -136,7 +136,7 @@ class AuditSchemaTest {
             }
         }
 
-        assertThat(questions).isEqualTo(20);
+        assertThat(questions).isEqualTo(21);
         assertThat(unanswered).isEmpty();
         assertThat(slow).isEmpty();
     }
@@ -203,6 +203,10 @@ class AuditSchemaTest {
                 where m.id % 10 = l.blob_id % 10 and (l.blob_id <> 2 or m.id % 100 = 2)""");
         database.sql("""
                 insert into tag (repository_id, name, manifest_id) select repository_id, 't' || id, id from manifest""");
+        database.sql("""
+                insert into deleted (repository_id, kind, digest, media_type, payload, restorable_until)
+                select r.id, 'manifest', 'sha256:' || r.id || ' ' || n, 'x', 'y', now() + interval '1 day'
+                from repository r, generate_series(1, 20) n""");
         database.sql("analyze");
     }
 }

@@ -9,8 +9,11 @@ import com.laincloud.registry.jobs.UnhurriedRun;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -20,10 +23,11 @@ class EventMonthsTest {
 
     private final TemporaryDatabase database;
     private final EventMonths job;
+    private Optional<Duration> retention = Optional.empty();
 
     EventMonthsTest(TemporaryDatabase database) {
         this.database = database;
-        this.job = new EventMonths(database.connections());
+        this.job = new EventMonths(database.connections(), () -> retention);
     }
 
     private void event(String digest, String time) {
@@ -84,6 +88,29 @@ class EventMonthsTest {
 
         assertThat(job.run(new UnhurriedRun())).isEqualTo("added 1987-02-01");
         assertThat(database.sql("select count(*) from event_1987_02")).containsExactly("2");
+    }
+
+    @Test
+    void monthsThatAreOverForLongAreDroppedOneByOneOnceTheyAreSealed() throws SQLException {
+        database.sql("select add_event_month('2020-01-01'), add_event_month('2020-02-01')");
+        event("old", "2020-01-15 00:00:00+00");
+        event("next", "2020-02-15 00:00:00+00");
+        job.run(new UnhurriedRun());
+        assertThat(database.sql("select digest from event order by id")).containsExactly("old", "next");
+
+        retention = Optional.of(Duration.ofDays(365));
+        assertThat(job.run(new UnhurriedRun())).isEqualTo("all months are there; 2020-01-01 is not sealed yet");
+        new Seals(database.connections(), Clock.systemUTC()).run(new UnhurriedRun());
+        try (Connection auditor = database.connections().getConnection();
+                Statement reads = auditor.createStatement()) {
+            auditor.setAutoCommit(false);
+            reads.execute("select * from audit.push");
+            assertThatThrownBy(() -> job.run(new UnhurriedRun())).hasMessageContaining("cannot be changed now");
+        }
+        assertThat(job.run(new UnhurriedRun())).isEqualTo("all months are there; dropped 2020-01-01");
+        assertThat(database.sql("select digest from event order by id")).containsExactly("next");
+        assertThat(job.run(new UnhurriedRun())).isEqualTo("all months are there; dropped 2020-02-01");
+        assertThat(job.run(new UnhurriedRun())).isEqualTo("all months are there");
     }
 
     @Test

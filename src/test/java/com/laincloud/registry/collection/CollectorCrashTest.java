@@ -33,7 +33,8 @@ class CollectorCrashTest {
 
     private static final int KILLS = Integer.getInteger("collection.kills", 6);
     private static final int LONGEST_LIFE_MILLIS = 250;
-    private static final Windows NONE = new Windows(Optional.of(Duration.ZERO), Duration.ZERO);
+    private static final Windows NONE =
+            new Windows(Optional.of(Duration.ZERO), Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
     private final TemporaryDatabase database;
 

@@ -34,7 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(TemporaryDatabase.Extension.class)
 class CollectorTest {
 
-    private static final Windows DAY = new Windows(Optional.empty(), Duration.ofHours(24));
+    private static final Windows DAY =
+            new Windows(Optional.empty(), Duration.ZERO, Duration.ofHours(24), Duration.ofHours(24));
 
     private final TemporaryDatabase database;
     private final StorageDriver storage;
@@ -133,6 +134,47 @@ class CollectorTest {
                 join repository r on r.id = l.repository_id join blob b on b.id = l.blob_id order by 1, 2""");
     }
 
+    @Test
+    void whatATagNamedStaysForItsHistoryAndWhatWasNeverNamedDoesNot() {
+        manifest("a", "named");
+        manifest("a", "never named");
+        manifest("a", "next");
+        tag("latest", "named");
+        tag("latest", "next");
+        wait2Days();
+        database.sql("insert into manifest_review (manifest_id) select id from manifest"); // as one who asks does
+        database.sql("update manifest_review set since = since - interval '1 day' where not of_tag");
+        Windows history =
+                new Windows(Optional.of(Duration.ofHours(1)), Duration.ofDays(3), Duration.ZERO, Duration.ZERO);
+
+        assertThat(collect(history).manifests()).isEqualTo(1);
+        assertThat(manifests()).containsExactly("named", "next");
+
+        wait2Days();
+        assertThat(collect(history).manifests()).isEqualTo(1);
+        assertThat(manifests()).containsExactly("next");
+    }
+
+    @Test
+    void whatCanBeRestoredNoLongerIsForgottenUnlessAnAdoptedTreeWouldBringItBack() {
+        manifest("a", "gone");
+        Windows now = new Windows(Optional.of(Duration.ZERO), Duration.ZERO, Duration.ZERO, Duration.ofHours(1));
+        collect(now);
+        assertThat(database.sql("select kind, payload from deleted")).containsExactly("manifest|\\x78");
+        RestoreExpiry expiry = new RestoreExpiry(database.connections());
+        assertThat(expiry.run(new UnhurriedRun())).isEqualTo("0 things can be restored no longer");
+
+        database.sql("insert into adoption (verifies, finished_at) values (false, now())");
+        database.sql("update deleted set restorable_until = now()");
+        assertThat(expiry.run(new UnhurriedRun())).isEqualTo("1 things can be restored no longer");
+        assertThat(database.sql("select kind, payload from deleted")).containsExactly("manifest|null");
+
+        database.sql("delete from adoption");
+        database.sql("update deleted set restorable_until = now()");
+        assertThat(expiry.run(new UnhurriedRun())).isEqualTo("1 things can be restored no longer");
+        assertThat(database.sql("select kind from deleted")).isEmpty();
+    }
+
     private long files() {
         try (var keys = storage.keys()) {
             return keys.count();
@@ -229,7 +271,7 @@ class CollectorTest {
                 .formatted(digest("subject"), digest("referrer")));
         wait2Days();
 
-        assertThat(collect(new Windows(Optional.of(Duration.ZERO), Duration.ZERO))
+        assertThat(collect(new Windows(Optional.of(Duration.ZERO), Duration.ZERO, Duration.ZERO, Duration.ZERO))
                         .manifests())
                 .isEqualTo(2);
     }

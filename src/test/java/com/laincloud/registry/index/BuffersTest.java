@@ -259,16 +259,17 @@ class BuffersTest {
                                 tag,
                                 manifestNumber(manifests, repositories, digest("large", number)))),
                 Map.entry("a locked tag", () -> tags.lock(number(repositories), tag)),
-                Map.entry("a deleted tag", () -> tags.delete(number(repositories), tag)),
+                Map.entry("a deleted tag", () -> tags.delete(number(repositories), tag, WINDOW)),
                 Map.entry(
                         "the deleted tags of a manifest",
-                        () -> tags.deleteAll(manifestNumber(manifests, repositories, digest("large", number)))),
+                        () -> tags.deleteAll(manifestNumber(manifests, repositories, digest("large", number)), WINDOW)),
                 Map.entry(
                         DELETED_MANIFEST,
                         () -> manifests.delete(
                                 number(repositories),
                                 manifestNumber(manifests, repositories, digest("untagged large", number)),
-                                digest("untagged large", number)))));
+                                digest("untagged large", number),
+                                WINDOW))));
     }
 
     private static int most(String statement) {

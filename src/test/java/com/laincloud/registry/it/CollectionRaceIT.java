@@ -220,7 +220,7 @@ class CollectionRaceIT {
 
     @Test
     void nothingThatIsReferredToGoesAndEverythingElseDoes() throws Exception {
-        Windows none = new Windows(Optional.of(Duration.ZERO), Duration.ZERO);
+        Windows none = new Windows(Optional.of(Duration.ZERO), Duration.ZERO, Duration.ZERO, Duration.ZERO);
         try (RegistryServer server = RegistryServer.start(Map.of("REGISTRY_GC_BLOBS_AFTER", "0s"))) {
             collectMeanwhile(server, none, () -> inClients(server, OPERATIONS, this::operate));
             System.out.println(
@@ -245,7 +245,8 @@ class CollectionRaceIT {
 
     @Test
     void aClientThatWasToldThatABlobIsThereCanReferToIt() throws Exception {
-        Windows brief = new Windows(Optional.of(PROMISED.multipliedBy(2)), PROMISED.multipliedBy(2));
+        Windows brief = new Windows(
+                Optional.of(PROMISED.multipliedBy(2)), Duration.ZERO, PROMISED.multipliedBy(2), Duration.ZERO);
         AtomicLong kept = new AtomicLong();
         try (RegistryServer server =
                 RegistryServer.start(Map.of("REGISTRY_GC_BLOBS_AFTER", "4s", "REGISTRY_GC_UNTAGGED_AFTER", "4s"))) {

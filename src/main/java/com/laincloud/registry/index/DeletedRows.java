@@ -1,0 +1,180 @@
+package com.laincloud.registry.index;
+
+import com.laincloud.registry.database.Rows;
+import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.oci.Tag;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What was deleted from a repository and can be put back. All of it belongs to a transaction of the caller. */
+public final class DeletedRows {
+
+    private final Connection connection;
+    private final IndexedRepository repository;
+
+    public DeletedRows(Connection connection, IndexedRepository repository) {
+        this.connection = connection;
+        this.repository = repository;
+    }
+
+    /** A deleted tag, and what it named. */
+    public record DeletedTag(Tag tag, Digest digest) {}
+
+    /**
+     * That a tag names another manifest than before.
+     *
+     * @param previous what it named; empty if it was not there
+     * @param at when, later than each change before
+     */
+    public record Bound(Optional<Digest> previous, Instant at) {}
+
+    /** The tags that can be put back, and are not there, in the order of their names. */
+    public List<DeletedTag> tags() throws SQLException {
+        return Rows.query(
+                connection,
+                """
+                select name, digest from deleted d
+                where repository_id = ? and kind = 'tag' and restorable_until > now()
+                  and not exists (select from tag t where t.repository_id = d.repository_id and t.name = d.name)
+                order by name""",
+                row -> new DeletedTag(Tag.valueOf(row.getString(1)), Digest.valueOf(row.getString(2))),
+                repository.id());
+    }
+
+    /** The manifests that can be put back, and are not there, in the order of their digests. */
+    public List<Digest> manifests() throws SQLException {
+        return Rows.query(connection, """
+                select digest from deleted d
+                where repository_id = ? and kind = 'manifest' and restorable_until > now() and payload is not null
+                  and not exists (select from manifest m where m.repository_id = d.repository_id and m.digest = d.digest)
+                order by digest""", row -> Digest.valueOf(row.getString(1)), repository.id());
+    }
+
+    /** What a deleted tag named, if it can be put back. */
+    public Optional<Digest> tag(Tag tag) throws SQLException {
+        return tags().stream()
+                .filter(deleted -> deleted.tag().equals(tag))
+                .map(DeletedTag::digest)
+                .findFirst();
+    }
+
+    /** A deleted manifest, if it can be put back. */
+    public Optional<StoredManifest> manifest(Digest digest) throws SQLException {
+        return Rows.query(
+                        connection,
+                        """
+                select media_type, payload from deleted
+                where digest = ? and repository_id = ? and kind = 'manifest' and restorable_until > now()
+                  and payload is not null""",
+                        row -> new StoredManifest(digest, row.getString(1), row.getBytes(2)),
+                        digest.toString(),
+                        repository.id())
+                .stream()
+                .findFirst();
+    }
+
+    /**
+     * Shows those of the blobs that are stored in the repository again, where it does not.
+     *
+     * @return those that are not stored any more
+     */
+    public Set<Digest> link(Collection<Digest> blobs) throws SQLException {
+        Array digests = Rows.texts(connection, blobs, digest -> digest);
+        Set<Digest> stored = new HashSet<>(Rows.query(
+                connection,
+                "select digest from blob where digest = any(?::text[]) order by id for key share",
+                row -> Digest.valueOf(row.getString(1)),
+                digests));
+        Rows.update(connection, """
+                with known as (
+                    delete from deleted where digest = any(?::text[]) and repository_id = ? and kind = 'blob')
+                insert into repository_blob (repository_id, blob_id)
+                select ?, id from blob where digest = any(?::text[]) order by id on conflict do nothing""", digests, repository.id(), repository.id(), digests);
+        Set<Digest> missing = new HashSet<>(blobs);
+        missing.removeAll(stored);
+        return missing;
+    }
+
+    /** Forgets that a manifest was deleted. */
+    public void forget(Digest manifest) throws SQLException {
+        Rows.update(
+                connection,
+                "delete from deleted where digest = ? and repository_id = ? and kind = 'manifest'",
+                manifest.toString(),
+                repository.id());
+    }
+
+    /**
+     * Makes a tag name a manifest of the repository.
+     *
+     * @return empty if it does already
+     */
+    public Optional<Bound> bind(Tag tag, Digest manifest) throws SQLException {
+        long number = Rows.query(
+                        connection,
+                        "select id from manifest where repository_id = ? and digest = ? for key share",
+                        row -> row.getLong(1),
+                        repository.id(),
+                        manifest.toString())
+                .getFirst();
+        Optional<Instant> added = Rows.query(
+                        connection,
+                        "select m at time zone 'UTC' from add_tag(?, ?, ?) as m where m is not null",
+                        DeletedRows::instant,
+                        repository.id(),
+                        tag.name(),
+                        number)
+                .stream()
+                .findFirst();
+        if (added.isPresent()) {
+            return Optional.of(new Bound(Optional.empty(), added.get()));
+        }
+        Digest previous = Rows.query(
+                        connection, """
+                select (select digest from manifest where id = t.manifest_id) from tag t
+                where repository_id = ? and name = ? for update""", row -> Digest.valueOf(row.getString(1)), repository.id(), tag.name())
+                .getFirst();
+        if (previous.equals(manifest)) {
+            return Optional.empty();
+        }
+        Instant at = Rows.query(connection, """
+                update tag set manifest_id = ?, adopted = false,
+                               moved_at = greatest(clock_timestamp(), moved_at + interval '1 microsecond')
+                where repository_id = ? and name = ? returning moved_at at time zone 'UTC'""", DeletedRows::instant, number, repository.id(), tag.name())
+                .getFirst();
+        return Optional.of(new Bound(Optional.of(previous), at));
+    }
+
+    private static Instant instant(ResultSet row) throws SQLException {
+        return row.getTimestamp(1).toLocalDateTime().toInstant(ZoneOffset.UTC);
+    }
+
+    /**
+     * Ends what can be restored no longer: bytes of manifests go, and with them all that only an adopted tree would bring back.
+     *
+     * @return how many rows there were, at most a thousand
+     */
+    public static int expire(Connection connection) throws SQLException {
+        return Rows.query(connection, """
+                with due as (
+                    select ctid from deleted where restorable_until <= now()
+                    order by restorable_until limit 1000 for update skip locked
+                ), kept as (
+                    update deleted set payload = null, restorable_until = null
+                    where ctid = any(array(select ctid from due)) and exists (select from adoption)
+                ), gone as (
+                    delete from deleted
+                    where ctid = any(array(select ctid from due)) and not exists (select from adoption)
+                )
+                select count(*) from due""", row -> row.getInt(1)).getFirst();
+    }
+}
