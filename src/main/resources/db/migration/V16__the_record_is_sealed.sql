@@ -43,7 +43,7 @@ $$;
 -- What was sealed at once: of events, rows of one month; of the others, the month is null. (epoch, tx) is the last
 -- transaction of it. hash is the SHA-256 of the hash before, followed by the SHA-256 of each row.
 create table batch (
-    record    varchar(16) not null check (record in ('event', 'denial', 'config_change')),
+    record    varchar(32) not null check (record in ('event', 'denial', 'config_change')),
     number    bigint not null,
     month     date,
     rows      bigint not null,

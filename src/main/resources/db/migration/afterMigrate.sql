@@ -4,6 +4,7 @@ do $$
 declare
     here bigint := (select system_identifier from pg_control_system());
     next smallint;
+    record text;
 begin
     if to_regclass('registry.database_cluster') is null then
         return;
@@ -17,7 +18,9 @@ begin
     end if;
     next := 1 + (select max(epoch) from registry.database_cluster);
     insert into registry.database_cluster (epoch, system_identifier) values (next, here);
-    execute format('alter table registry.event alter column epoch set default %s', next);
-    execute format('alter table registry.denial alter column epoch set default %s', next);
-    execute format('alter table registry.config_change alter column epoch set default %s', next);
+    for record in select unnest(array['event', 'denial', 'config_change', 'retention_decision']) loop
+        if to_regclass('registry.' || record) is not null then
+            execute format('alter table registry.%I alter column epoch set default %s', record, next);
+        end if;
+    end loop;
 end $$;

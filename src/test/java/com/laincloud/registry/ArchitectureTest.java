@@ -58,6 +58,7 @@ class ArchitectureTest {
         "index,      'oci request database storage'",
         "jobs,       'database'",
         "collection, 'oci config index audit database storage jobs'",
+        "retention,  'oci config index audit database storage jobs'",
         "origin,     'oci'",
         "adoption,   'oci config file origin index storage database lifecycle jobs'",
         "connector,  'config'",
@@ -159,7 +160,9 @@ class ArchitectureTest {
                     .that()
                     .doNotHaveSimpleName("Producers")
                     .and()
-                    .doNotHaveSimpleName("CollectCommand") // the root of a process of its own
+                    .doNotHaveSimpleName("CollectCommand") // the root of a process of its own, as the next
+                    .and()
+                    .doNotHaveSimpleName("RetentionCommand")
                     .and()
                     .resideOutsideOfPackages(ROOT + "." + choice + ".*..")
                     .should()

@@ -58,7 +58,7 @@ public final class RecordCheck {
      */
     public boolean run(List<String> heads) throws SQLException {
         List<String> missing = new ArrayList<>(heads);
-        for (String record : List.of("event", "denial", "config_change")) {
+        for (String record : List.of("event", "denial", "config_change", "retention_decision")) {
             check(record, missing);
         }
         for (String head : missing) {

@@ -76,6 +76,7 @@ public class Seals implements Job {
                 Rows.query(database, "select event_months()::text", row -> new Part("event", row.getString(1))));
         parts.add(new Part("denial", null));
         parts.add(new Part("config_change", null));
+        parts.add(new Part("retention_decision", null));
         return parts;
     }
 

@@ -7,6 +7,7 @@ public record Settings(
         Storage storage,
         GarbageCollection garbageCollection,
         Audit audit,
+        Retention retention,
         Auth auth,
         Database database,
         Pages pages,
@@ -48,6 +49,7 @@ public record Settings(
                 storage,
                 GarbageCollection.read(reader),
                 new Audit(reader.optionalDuration("audit.retention")),
+                Retention.read(reader),
                 AuthSection.read(values, reader),
                 new Database(
                         reader.text("database.url"),

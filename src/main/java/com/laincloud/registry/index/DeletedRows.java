@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -128,7 +127,7 @@ public final class DeletedRows {
                 .getFirst();
         Optional<Instant> added = Rows.query(
                         connection,
-                        "select m at time zone 'UTC' from add_tag(?, ?, ?) as m where m is not null",
+                        "select m from add_tag(?, ?, ?) as m where m is not null",
                         DeletedRows::instant,
                         repository.id(),
                         tag.name(),
@@ -149,13 +148,13 @@ public final class DeletedRows {
         Instant at = Rows.query(connection, """
                 update tag set manifest_id = ?, adopted = false,
                                moved_at = greatest(clock_timestamp(), moved_at + interval '1 microsecond')
-                where repository_id = ? and name = ? returning moved_at at time zone 'UTC'""", DeletedRows::instant, number, repository.id(), tag.name())
+                where repository_id = ? and name = ? returning moved_at""", DeletedRows::instant, number, repository.id(), tag.name())
                 .getFirst();
         return Optional.of(new Bound(Optional.of(previous), at));
     }
 
     private static Instant instant(ResultSet row) throws SQLException {
-        return row.getTimestamp(1).toLocalDateTime().toInstant(ZoneOffset.UTC);
+        return row.getTimestamp(1).toInstant();
     }
 
     /**

@@ -17,7 +17,8 @@ import javax.sql.DataSource;
 @Singleton
 public class TagRows {
 
-    private static final String DELETION = """
+    /** Deletes tags, of which its first argument tells; its second is for how many seconds they can be restored. */
+    static final String DELETION = """
             with gone as (
                 delete from tag where %s
                 returning repository_id, name, manifest_id,
@@ -25,7 +26,7 @@ public class TagRows {
             ), noted as (
                 insert into deleted (repository_id, kind, name, digest, deleted_at, restorable_until)
                 select repository_id, 'tag', name, (select digest from manifest where id = manifest_id), at,
-                       at + make_interval(secs => :restorable)
+                       at + make_interval(secs => %s)
                 from gone
                 on conflict (name, repository_id) where kind = 'tag'
                 do update set digest = excluded.digest, deleted_at = excluded.deleted_at,
@@ -130,7 +131,8 @@ public class TagRows {
      */
     @Transactional(Transactional.TxType.MANDATORY)
     public Instant delete(long repositoryId, Tag tag, Duration restorable) {
-        List<?> deleted = entities.createNativeQuery(DELETION.formatted("repository_id = :repository and name = :name"))
+        List<?> deleted = entities.createNativeQuery(
+                        DELETION.formatted("repository_id = :repository and name = :name", ":restorable"))
                 .setParameter("repository", repositoryId)
                 .setParameter("name", tag.name())
                 .setParameter("restorable", restorable.toSeconds())
@@ -153,7 +155,7 @@ public class TagRows {
         entities.createNativeQuery("select name from tag where manifest_id = :manifest order by name for update")
                 .setParameter("manifest", manifestId)
                 .getResultList();
-        List<?> deleted = entities.createNativeQuery(DELETION.formatted("manifest_id = :manifest"))
+        List<?> deleted = entities.createNativeQuery(DELETION.formatted("manifest_id = :manifest", ":restorable"))
                 .setParameter("manifest", manifestId)
                 .setParameter("restorable", restorable.toSeconds())
                 .getResultList();

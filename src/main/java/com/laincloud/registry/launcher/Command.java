@@ -25,6 +25,9 @@ sealed interface Command {
     /** Put back what was deleted: a repository, a tag or a manifest, and behind it a moment, if one is given. */
     record Restore(List<String> words) implements Command {}
 
+    /** Delete tags by the rules, or explain what the rules say. */
+    record Retention(List<String> words) implements Command {}
+
     /** Put one query, or what standard input says, to the audit schema. */
     record Sql(Optional<String> query) implements Command {}
 
@@ -48,6 +51,10 @@ sealed interface Command {
                                                  --dry-run, list it; with --delete-untagged, manifests without a tag as
                                                  well; with --now, also what came or lost its last reference just now.
                                                  Ends with status 2 if something could not be deleted
+                   registry retention run
+                                                 delete the tags that the rules of the configuration ask for
+                   registry retention explain [REPOSITORY[:TAG]]
+                                                 say of tags whether they would go, and why; nothing is deleted
                    registry restore REPOSITORY[:TAG|@DIGEST] [--at MOMENT]
                                                  put back what was deleted or collected: all of a repository that can be,
                                                  a tag, or a manifest; with --at, make tags name what they named then. All
@@ -76,6 +83,9 @@ sealed interface Command {
         if (verb.equals("garbage-collect")) {
             return parseCollect(words.subList(1, words.size()));
         }
+        if (verb.equals("retention")) {
+            return parseRetention(words.subList(1, words.size()));
+        }
         if (verb.equals("restore")) {
             return parseRestore(words.subList(1, words.size()));
         }
@@ -99,6 +109,15 @@ sealed interface Command {
     private static Command parseCollect(List<String> words) {
         requireKnown("garbage-collect", words, Set.of("--dry-run", "--delete-untagged", "--now"));
         return new Collect(words.contains("--dry-run"), words.contains("--delete-untagged"), words.contains("--now"));
+    }
+
+    private static Command parseRetention(List<String> words) {
+        boolean isKnown = words.equals(List.of("run"))
+                || (!words.isEmpty() && words.size() <= 2 && words.get(0).equals("explain"));
+        if (!isKnown) {
+            throw new LaunchException("retention: takes run, or explain [REPOSITORY[:TAG]]; try registry --help");
+        }
+        return new Retention(words);
     }
 
     private static Command parseRestore(List<String> words) {

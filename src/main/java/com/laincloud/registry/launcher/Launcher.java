@@ -55,6 +55,10 @@ public final class Launcher {
                                 collect.deletesUntagged(),
                                 collect.isAtOnce());
             }
+            case Command.Retention retention -> {
+                return new ApplicationCommand("retention", "com.laincloud.registry.retention.RetentionCommand", output)
+                        .run(Settings.read(new ProcessSettingValues()), retention.words());
+            }
             case Command.Restore restore -> {
                 return new ApplicationCommand("restore", "com.laincloud.registry.collection.RestoreCommand", output)
                         .run(Settings.read(new ProcessSettingValues()), restore.words());

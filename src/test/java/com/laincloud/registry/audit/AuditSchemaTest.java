@@ -136,7 +136,7 @@ class AuditSchemaTest {
             }
         }
 
-        assertThat(questions).isEqualTo(21);
+        assertThat(questions).isEqualTo(22);
         assertThat(unanswered).isEmpty();
         assertThat(slow).isEmpty();
     }
@@ -207,6 +207,9 @@ class AuditSchemaTest {
                 insert into deleted (repository_id, kind, digest, media_type, payload, restorable_until)
                 select r.id, 'manifest', 'sha256:' || r.id || ' ' || n, 'x', 'y', now() + interval '1 day'
                 from repository r, generate_series(1, 20) n""");
+        database.sql("""
+                insert into retention_decision (run, repository, tag, digest, rule, pattern, rank, members, reason)
+                select gen_random_uuid(), 'team/' || n % 100, 'v' || n, 'd', 1, 'p', 2, 3, 'r' from generate_series(1, 5000) n""");
         database.sql("analyze");
     }
 }

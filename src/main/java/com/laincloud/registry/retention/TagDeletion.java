@@ -1,0 +1,158 @@
+package com.laincloud.registry.retention;
+
+import com.laincloud.registry.audit.RetentionEvents;
+import com.laincloud.registry.database.ConnectionTransaction;
+import com.laincloud.registry.database.DatabaseException;
+import com.laincloud.registry.index.TagRetention;
+import com.laincloud.registry.index.TagRetention.Repository;
+import com.laincloud.registry.index.TagRetention.Verdict;
+import com.laincloud.registry.jobs.JobRun;
+import com.laincloud.registry.storage.StorageDriver;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/**
+ * A run of the rules over all repositories. What a verdict was based on is asked again when the tag is deleted, under its lock:
+ * one that was put again meanwhile stays.
+ */
+final class TagDeletion {
+
+    private static final int BATCH = 100;
+
+    private final DataSource database;
+    private final StorageDriver storage;
+    private final TagRules rules;
+    private final Duration restorable;
+    private final JobRun run;
+    private final RetentionEvents events = new RetentionEvents(UUID.randomUUID().toString());
+    private long looked;
+    private long deleted;
+
+    /** @param restorable how long what goes can be restored */
+    TagDeletion(DataSource database, StorageDriver storage, TagRules rules, Duration restorable, JobRun run) {
+        this.database = database;
+        this.storage = storage;
+        this.rules = rules;
+        this.restorable = restorable;
+        this.run = run;
+    }
+
+    /** What is done with each verdict. */
+    @FunctionalInterface
+    interface Use {
+        void of(Repository repository, Verdict verdict) throws SQLException;
+    }
+
+    /**
+     * Deletes the tags that go.
+     *
+     * @return what was done, in words
+     * @throws DatabaseException if the database fails
+     */
+    String run() {
+        try (Connection reading = database.getConnection();
+                Connection deleting = database.getConnection()) {
+            reading.setAutoCommit(false);
+            deleting.setAutoCommit(false);
+            for (Repository repository : new TagRetention(reading).repositories()) {
+                Optional<String> asking = rules.of(repository.name().value());
+                if (asking.isPresent() && !run.isOver()) {
+                    readAges(reading, deleting, repository, asking.get());
+                    delete(reading, deleting, repository, asking.get());
+                }
+                reading.rollback();
+            }
+            return done();
+        } catch (SQLException e) {
+            throw new DatabaseException("the database failed during retention: " + e.getMessage(), e);
+        }
+    }
+
+    private String done() {
+        return deleted + " of " + looked + " tags deleted";
+    }
+
+    /**
+     * Tells what the rules say, and deletes nothing.
+     *
+     * @throws DatabaseException if the database fails
+     */
+    void explain(Use use) {
+        try (Connection reading = database.getConnection();
+                Connection noting = database.getConnection()) {
+            reading.setAutoCommit(false);
+            noting.setAutoCommit(false);
+            for (Repository repository : new TagRetention(reading).repositories()) {
+                Optional<String> asking = rules.of(repository.name().value());
+                if (asking.isPresent()) {
+                    readAges(reading, noting, repository, asking.get());
+                    new TagRetention(reading)
+                            .each(repository.number(), asking.get(), verdict -> use.of(repository, verdict));
+                }
+                reading.rollback();
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException("the database failed during retention: " + e.getMessage(), e);
+        }
+    }
+
+    /** Of those alone that nothing else keeps. The bytes are read while no transaction has a row locked. */
+    private void readAges(Connection reading, Connection noting, Repository repository, String asking)
+            throws SQLException {
+        List<Long> unread = new ArrayList<>();
+        new TagRetention(reading).each(repository.number(), asking, verdict -> {
+            if (verdict.isUnread()) {
+                unread.add(verdict.manifest());
+            }
+        });
+        reading.rollback();
+        noting.setAutoCommit(true);
+        ImageAge ages = new ImageAge(new TagRetention(noting), storage);
+        for (long manifest : unread) {
+            if (!run.isOver()) {
+                ages.note(repository.number(), manifest);
+            }
+        }
+        noting.setAutoCommit(false);
+    }
+
+    private void delete(Connection reading, Connection deleting, Repository repository, String asking)
+            throws SQLException {
+        List<Verdict> going = new ArrayList<>();
+        new TagRetention(reading).each(repository.number(), asking, verdict -> {
+            looked++;
+            if (verdict.goes() && !run.isOver()) {
+                going.add(verdict);
+            }
+            if (going.size() == BATCH) {
+                delete(deleting, repository, going);
+                going.clear();
+            }
+        });
+        delete(deleting, repository, going);
+    }
+
+    /** They come in the order of their names, so that one who puts several waits for nobody who waits. */
+    private void delete(Connection deleting, Repository repository, List<Verdict> going) throws SQLException {
+        List<Verdict> batch = List.copyOf(going);
+        deleted += ConnectionTransaction.run(deleting, transaction -> {
+            TagRetention rows = new TagRetention(transaction);
+            int gone = 0;
+            for (Verdict verdict : batch) {
+                var at = rows.delete(repository.number(), verdict, restorable);
+                if (at.isPresent()) {
+                    events.record(transaction, repository.name(), verdict, at.get());
+                    gone++;
+                }
+            }
+            return gone;
+        });
+        run.tell(done());
+    }
+}
