@@ -7,8 +7,14 @@ import static com.laincloud.registry.it.RegistryClient.withDigest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.laincloud.registry.audit.RecordCheck;
 import com.laincloud.registry.collection.Collector;
+import com.laincloud.registry.collection.RestoreCommand;
 import com.laincloud.registry.collection.Windows;
+import com.laincloud.registry.config.ProcessSettingValues;
+import com.laincloud.registry.config.Setting;
+import com.laincloud.registry.config.SettingValues;
+import com.laincloud.registry.config.Settings;
 import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.database.embedded.ConnectionFacts;
@@ -16,6 +22,7 @@ import com.laincloud.registry.index.Garbage;
 import com.laincloud.registry.jobs.UnhurriedRun;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
+import com.laincloud.registry.retention.RetentionCommand;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.filesystem.FilesystemDriver;
 import java.net.http.HttpResponse;
@@ -44,7 +51,8 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 /**
- * Clients push, mount, delete and pull in a few repositories, of a few contents, while several processes collect. The long form:
+ * Clients push, mount, delete and pull in a few repositories, of a few contents, while several processes collect, and others restore,
+ * follow rules of retention and seal the record. The long form:
  * {@code -Dcollection.operations=1000000}.
  */
 class CollectionRaceIT {
@@ -55,6 +63,7 @@ class CollectionRaceIT {
     private static final Duration PROMISED = Duration.ofSeconds(2);
 
     private final AtomicLong pushed = new AtomicLong();
+    private final AtomicLong restored = new AtomicLong();
     private final Map<Integer, AtomicLong> answers = new ConcurrentHashMap<>();
 
     private static DataSource database(RegistryServer server) {
@@ -172,8 +181,15 @@ class CollectionRaceIT {
     private void collectMeanwhile(RegistryServer server, Windows windows, Runnable work) throws Exception {
         UnhurriedRun run = new UnhurriedRun();
         try (StorageDriver storage = storage(server);
-                ExecutorService collectors = Executors.newFixedThreadPool(2)) {
+                ExecutorService collectors = Executors.newFixedThreadPool(3)) {
             List<Future<?>> collecting = new ArrayList<>();
+            collecting.add(collectors.submit(() -> {
+                Random random = new Random();
+                while (!run.isOver()) {
+                    administrate(server, random);
+                }
+                return true;
+            }));
             for (int i = 0; i < 2; i++) {
                 collecting.add(collectors.submit(() -> {
                     Random random = new Random();
@@ -191,6 +207,60 @@ class CollectionRaceIT {
             for (Future<?> collector : collecting) {
                 collector.get();
             }
+        }
+    }
+
+    /** Restores a manifest that was collected, follows a rule of retention, or seals the record. */
+    private void administrate(RegistryServer server, Random random) throws SQLException {
+        ConnectionFacts facts = ConnectionFacts.read(server.root().resolve("postgresql"));
+        Settings settings = Settings.read(new Overridden(Map.of(
+                "storage.filesystem.rootdirectory",
+                server.root().toString(),
+                "database.url",
+                facts.url(),
+                "database.username",
+                ConnectionFacts.APPLICATION,
+                "database.password",
+                facts.password(),
+                "retention.rules",
+                "[{among: [t*], keep: {newest: 4}}]")));
+        switch (random.nextInt(4)) {
+            case 0 -> new RetentionCommand(settings, line -> {}).run(List.of("run"));
+            default -> {
+                for (String manifest : restorable(server)) {
+                    if (new RestoreCommand(settings, line -> {}).run(List.of(manifest))) {
+                        restored.incrementAndGet();
+                    }
+                }
+            }
+        }
+    }
+
+    /** Some settings, and the defaults. */
+    private record Overridden(Map<String, String> values, SettingValues defaults) implements SettingValues {
+
+        Overridden(Map<String, String> values) {
+            this(values, new ProcessSettingValues());
+        }
+
+        @Override
+        public Optional<Setting> find(String key) {
+            return values.containsKey(key)
+                    ? Optional.of(new Setting(key, values.getOrDefault(key, ""), "the test", 1000))
+                    : defaults.find(key);
+        }
+
+        @Override
+        public List<Setting> configured() {
+            return defaults.configured();
+        }
+    }
+
+    private static List<String> restorable(RegistryServer server) throws SQLException {
+        try (Connection connection = database(server).getConnection()) {
+            return Rows.query(connection, """
+                    select repository || '@' || digest from audit.restorable where kind = 'manifest'
+                    order by random() limit 3""", row -> row.getString(1));
         }
     }
 
@@ -220,12 +290,14 @@ class CollectionRaceIT {
 
     @Test
     void nothingThatIsReferredToGoesAndEverythingElseDoes() throws Exception {
-        Windows none = new Windows(Optional.of(Duration.ZERO), Duration.ZERO, Duration.ZERO, Duration.ZERO);
+        Windows none = new Windows(Optional.of(Duration.ZERO), Duration.ZERO, Duration.ZERO, Duration.ofHours(1));
         try (RegistryServer server = RegistryServer.start(Map.of("REGISTRY_GC_BLOBS_AFTER", "0s"))) {
             collectMeanwhile(server, none, () -> inClients(server, OPERATIONS, this::operate));
             System.out.println(
                     "collection: " + OPERATIONS + " operations, " + pushed + " manifests pushed, answers " + answers);
             assertThat(pushed).hasValueGreaterThan(OPERATIONS / 50);
+            System.out.println("collection: " + restored + " manifests restored");
+            assertThat(restored).hasPositiveValue();
             inClients(server, 60, (client, random) -> push(client, random, Duration.ZERO));
 
             try (StorageDriver storage = storage(server)) {
@@ -240,6 +312,12 @@ class CollectionRaceIT {
             assertThat(number(server, "select deadlocks from pg_stat_database where datname = current_database()"))
                     .isZero();
             assertThat(number(server, "select count(*) from purge")).isZero();
+            List<String> told = new ArrayList<>();
+            try (Connection connection = database(server).getConnection()) {
+                assertThat(new RecordCheck(connection, told::add).run(List.of()))
+                        .as(() -> told.toString())
+                        .isTrue();
+            }
         }
     }
 
