@@ -93,7 +93,7 @@ final class Restoration {
 
     /** Puts back a manifest and all that it lists, unless it is there. */
     void manifest(Digest digest) throws SQLException {
-        if (manifests.known(List.of(digest)).contains(digest)) {
+        if (rows.lock(digest).isPresent()) {
             return;
         }
         Optional<StoredManifest> deleted = rows.manifest(digest);

@@ -116,7 +116,8 @@ public final class RestoreCommand {
     }
 
     private static Restoration restore(Connection connection, Target target, Optional<Instant> at) throws SQLException {
-        IndexedRepository repository = IndexedRepository.of(connection, target.repository());
+        IndexedRepository repository = IndexedRepository.find(connection, target.repository())
+                .orElseThrow(() -> new IllegalStateException(target.repository() + ": there is no such repository"));
         Restoration restoration = new Restoration(
                 connection,
                 repository,

@@ -58,6 +58,18 @@ public final class DeletedRows {
                 order by digest""", row -> Digest.valueOf(row.getString(1)), repository.id());
     }
 
+    /** The number of a manifest that is there, and the assurance that it stays until the transaction ends. */
+    public Optional<Long> lock(Digest manifest) throws SQLException {
+        return Rows.query(
+                        connection,
+                        "select id from manifest where repository_id = ? and digest = ? for key share",
+                        row -> row.getLong(1),
+                        repository.id(),
+                        manifest.toString())
+                .stream()
+                .findFirst();
+    }
+
     /** What a deleted tag named, if it can be put back. */
     public Optional<Digest> tag(Tag tag) throws SQLException {
         return tags().stream()
@@ -113,18 +125,12 @@ public final class DeletedRows {
     }
 
     /**
-     * Makes a tag name a manifest of the repository.
+     * Makes a tag name a manifest of the repository that is {@linkplain #lock locked}.
      *
      * @return empty if it does already
      */
     public Optional<Bound> bind(Tag tag, Digest manifest) throws SQLException {
-        long number = Rows.query(
-                        connection,
-                        "select id from manifest where repository_id = ? and digest = ? for key share",
-                        row -> row.getLong(1),
-                        repository.id(),
-                        manifest.toString())
-                .getFirst();
+        long number = lock(manifest).orElseThrow();
         Optional<Instant> added = Rows.query(
                         connection,
                         "select m from add_tag(?, ?, ?) as m where m is not null",

@@ -4,6 +4,7 @@ import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.oci.RepositoryName;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /** A repository's row, for batches on a connection of their own. */
 public record IndexedRepository(long id, RepositoryName name) {
@@ -15,6 +16,17 @@ public record IndexedRepository(long id, RepositoryName name) {
                         connection, "select id from repository where name = ?", row -> row.getLong(1), name.value())
                 .getFirst();
         return new IndexedRepository(id, name);
+    }
+
+    /** The row of a repository, if it is there. */
+    public static Optional<IndexedRepository> find(Connection connection, RepositoryName name) throws SQLException {
+        return Rows.query(
+                        connection,
+                        "select id from repository where name = ?",
+                        row -> new IndexedRepository(row.getLong(1), name),
+                        name.value())
+                .stream()
+                .findFirst();
     }
 
     /** Whether there is any repository. */

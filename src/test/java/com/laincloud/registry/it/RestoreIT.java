@@ -136,6 +136,7 @@ class RestoreIT {
         expect(404, client.get("/v2/restore/gone/manifests/whole"));
         assertThat(restore(0, "restore/gone:whole")).contains("tag whole names " + whole);
         assertThat(restore(2, "restore/gone:never")).contains("tag never is gone");
+        assertThat(restore(1, "restore/never")).contains("restore/never: there is no such repository");
         assertThat(restore(1, "Restore/Gone")).contains("is neither REPOSITORY, REPOSITORY:TAG nor REPOSITORY@DIGEST");
         assertThat(restore(1, "restore/gone", "v1")).contains("restore: takes REPOSITORY[:TAG|@DIGEST] [--at MOMENT]");
     }
