@@ -59,6 +59,16 @@ create index batch_by_month on batch (record, month, number desc);
 create trigger batch_is_append_only before update or delete or truncate on batch
     for each statement execute function refuse_change_of_history();
 
+-- The months that were dropped, and up to which batch of each.
+create table dropped_month (
+    month      date not null,
+    last_batch bigint not null,
+    dropped_at timestamptz not null default clock_timestamp(),
+    primary key (month, last_batch)
+);
+create trigger dropped_month_is_append_only before update or delete or truncate on dropped_month
+    for each statement execute function refuse_change_of_history();
+
 -- No row may hide before the first that is sealed.
 alter table event add check (epoch >= 0);
 alter table denial add check (epoch >= 0);
@@ -120,9 +130,10 @@ declare
     after   record;
     upto    record;
     due     record;
-    before  bytea := coalesce((select hash from registry.batch where record = of_record order by number desc limit 1), '');
-    number  bigint := 1 + coalesce((select max(b.number) from registry.batch b where record = of_record), 0);
+    head    record;
 begin
+    lock table registry.batch in share row exclusive mode; -- one seals at a time, also one whose lease is over
+    select b.number, b.hash into head from registry.batch b where b.record = of_record order by b.number desc limit 1;
     select epoch, tx into after from registry.batch
     where record = of_record and month is not distinct from of_month order by batch.number desc limit 1;
     if not found then
@@ -142,7 +153,8 @@ begin
     select * into due from registry.sealable(of_record, of_month, after.epoch, after.tx, upto.epoch, upto.tx);
     if due.count > 0 then
         insert into registry.batch (record, number, month, rows, epoch, tx, previous, hash)
-        values (of_record, number, of_month, due.count, due.last_epoch, due.last_tx, before, sha256(before || due.hashes));
+        values (of_record, coalesce(head.number, 0) + 1, of_month, due.count, due.last_epoch, due.last_tx,
+                coalesce(head.hash, ''), sha256(coalesce(head.hash, '') || due.hashes));
         if of_record = 'event' then
             perform registry.add_pushes(of_month, after.epoch, after.tx, due.last_epoch, due.last_tx);
         end if;

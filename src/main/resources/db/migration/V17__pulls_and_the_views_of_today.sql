@@ -11,6 +11,12 @@ create table pull (
 );
 create index pull_by_day on pull (day);
 
+-- Since when pulls are recorded: what was pulled before is not known.
+create table pull_recording (
+    since timestamptz primary key default now()
+);
+insert into pull_recording default values;
+
 create view audit.pull_daily as
 select day, repository, digest, nullif(tag, '')::varchar(128) as tag, nullif(actor, '') as actor, pulls, last_at
 from registry.pull;

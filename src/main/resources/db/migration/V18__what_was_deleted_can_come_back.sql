@@ -90,6 +90,9 @@ end $$;
 -- Drops the table of a month, with all that was recorded in it. Its batches stay in the chain, which says that it was dropped.
 create function drop_event_month(month date) returns boolean language plpgsql as $$
 begin
+    insert into registry.dropped_month (month, last_batch)
+    select drop_event_month.month, coalesce(max(b.number), 0) from registry.batch b
+    where b.record = 'event' and b.month = drop_event_month.month;
     execute format('drop table registry.%I', to_char(month, '"event_"YYYY_MM'));
     return true;
 end $$;

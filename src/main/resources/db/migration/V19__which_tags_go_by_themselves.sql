@@ -30,9 +30,10 @@ language sql stable as $$
     ), named as materialized (
         select t.name, t.manifest_id, t.moved_at, m.digest, i.created_at, i.fault, i.manifest_id is null as unread,
                registry.natural_key(t.name) collate "C" as natural_key,
-               (select max(p.last_at) from registry.pull p
-                where p.repository = (select name from registry.repository where id = of_repository)
-                  and p.digest = m.digest) as last_pull
+               case when exists (select from rule where pulled is not null) then (
+                   select max(p.last_at) from registry.pull p
+                   where p.repository = (select name from registry.repository where id = of_repository)
+                     and p.digest = m.digest) end as last_pull
         from registry.tag t join registry.manifest m on m.id = t.manifest_id
         left join registry.image i on i.manifest_id = t.manifest_id
         where t.repository_id = of_repository
@@ -57,8 +58,11 @@ language sql stable as $$
             when g.younger is not null and g.by = 'created' and g.unread then 'its age is not known yet'
             when g.younger is not null and g.by = 'created' and g.fault is not null
                 then 'its age cannot be read: ' || g.fault
-            when g.younger is not null and g.by = 'created' and g.created_at > now() - g.younger then 'made not long ago'
+            when g.younger is not null and g.by = 'created' and coalesce(g.created_at, g.moved_at) > now() - g.younger
+                then 'made not long ago'
             when g.pulled is not null and g.last_pull > now() - g.pulled then 'pulled not long ago'
+            when g.pulled is not null and (select max(since) from registry.pull_recording) > now() - g.pulled
+                then 'pulls are not recorded for so long yet'
             end as kept
         from grouped g
     ), best as (

@@ -85,8 +85,11 @@ public class EventMonths implements Job {
                 .orElse(added);
     }
 
-    /** The oldest month, if all of it is over for so long. */
+    /** Counts of pulls that are older, and the oldest month, if all of it is over for so long. */
     private Optional<String> drop(Duration kept) {
+        Rows.query(database, """
+                with gone as (delete from pull where day < (now() - make_interval(secs => ?))::date returning 1)
+                select count(*) from gone""", row -> row.getLong(1), kept.toSeconds());
         Optional<Month> oldest =
                 Rows.query(database, """
                 select month::text, exists (

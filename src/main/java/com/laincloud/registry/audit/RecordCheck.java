@@ -97,7 +97,7 @@ public final class RecordCheck {
                 connection,
                 """
                 select record, number, month::text,
-                       month is not null and to_regclass('registry.' || to_char(month, '"event_"YYYY_MM')) is null,
+                       exists (select from dropped_month d where d.month = batch.month and d.last_batch >= batch.number),
                        rows, epoch, tx::text, encode(previous, 'hex'), encode(hash, 'hex'), sealed_at::timestamptz(0)::text
                 from batch where record = ? order by number""",
                 row -> new Batch(

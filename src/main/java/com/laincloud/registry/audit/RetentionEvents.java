@@ -1,13 +1,13 @@
 package com.laincloud.registry.audit;
 
 import com.laincloud.registry.database.Rows;
-import com.laincloud.registry.index.TagRetention.Verdict;
+import com.laincloud.registry.index.TagRetention.Deleted;
 import com.laincloud.registry.oci.RepositoryName;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
+import java.util.List;
 
-/** The record of tags that go by rules, written in the transaction that deletes them: the deletion, and the decision. */
+/** The record of tags that go by rules, written in the transaction that deletes them: the deletions, and the decisions. */
 public final class RetentionEvents {
 
     private final String run;
@@ -17,35 +17,41 @@ public final class RetentionEvents {
         this.run = run;
     }
 
-    /** Records that a tag went. */
-    public void record(Connection connection, RepositoryName repository, Verdict verdict, Instant at)
-            throws SQLException {
+    /** Records that tags went. */
+    public void record(Connection connection, RepositoryName repository, List<Deleted> deleted) throws SQLException {
+        if (deleted.isEmpty()) {
+            return;
+        }
         Rows.update(
                 connection,
                 """
                 insert into event (occurred_at, action, repository, tag, digest, auth_method, request_id)
-                values (?::timestamptz, 'tag.delete', ?, ?, ?, 'retention', ?::uuid)""",
-                at.toString(),
+                select at, 'tag.delete', ?, tag, digest, 'retention', ?::uuid
+                from unnest(?::timestamptz[], ?::text[], ?::text[]) as gone (at, tag, digest)""",
                 repository.value(),
-                verdict.tag().name(),
-                verdict.digest().toString(),
-                run);
+                run,
+                Rows.times(connection, deleted, Deleted::at),
+                Rows.texts(connection, deleted, gone -> gone.verdict().tag()),
+                Rows.texts(connection, deleted, gone -> gone.verdict().digest()));
         Rows.update(
                 connection,
                 """
                 insert into retention_decision (run, repository, tag, digest, rule, pattern, rank, members, created_at, last_pull,
                                                 reason)
-                values (?::uuid, ?, ?, ?, ?, ?, ?, ?, ?::timestamptz, ?::timestamptz, ?)""",
+                select ?::uuid, ?, gone.*
+                from unnest(?::text[], ?::text[], ?::int8[], ?::text[], ?::int8[], ?::int8[], ?::text[]::timestamptz[],
+                            ?::text[]::timestamptz[], ?::text[])
+                     as gone (tag, digest, rule, pattern, rank, members, created_at, last_pull, reason)""",
                 run,
                 repository.value(),
-                verdict.tag().name(),
-                verdict.digest().toString(),
-                verdict.rule(),
-                verdict.pattern(),
-                verdict.rank(),
-                verdict.members(),
-                verdict.createdAt(),
-                verdict.lastPull(),
-                verdict.reason());
+                Rows.texts(connection, deleted, gone -> gone.verdict().tag()),
+                Rows.texts(connection, deleted, gone -> gone.verdict().digest()),
+                Rows.numbers(connection, deleted, gone -> (long) gone.verdict().rule()),
+                Rows.texts(connection, deleted, gone -> gone.verdict().pattern()),
+                Rows.numbers(connection, deleted, gone -> gone.verdict().rank()),
+                Rows.numbers(connection, deleted, gone -> gone.verdict().members()),
+                Rows.texts(connection, deleted, gone -> gone.verdict().createdAt()),
+                Rows.texts(connection, deleted, gone -> gone.verdict().lastPull()),
+                Rows.texts(connection, deleted, gone -> gone.verdict().reason()));
     }
 }

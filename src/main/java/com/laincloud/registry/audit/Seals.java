@@ -26,6 +26,7 @@ public class Seals implements Job {
     private static final System.Logger LOG = System.getLogger(Seals.class.getName());
 
     private static final Duration INTERVAL = Duration.ofMinutes(1);
+    private static final Duration LONG_WAIT = Duration.ofMinutes(10);
     private static final Duration TELL_HEAD = Duration.ofHours(1);
     private static final int ROWS_OF_A_BATCH = 10_000;
 
@@ -65,7 +66,27 @@ public class Seals implements Job {
             sealed += seal(part, run);
         }
         tellHead();
-        return "sealed " + sealed + " rows";
+        return "sealed " + sealed + " rows" + waiting();
+    }
+
+    /** What is recorded while a transaction is open, here or in another database of the cluster, waits for its end. */
+    private String waiting() {
+        String words = Rows.query(
+                        database,
+                        """
+                select count(*), min(occurred_at)::timestamptz(0)::text from event
+                where occurred_at > now() - interval '2 days' and occurred_at < now() - make_interval(secs => ?)
+                  and (epoch, tx) > (select epoch, tx from batch where record = 'event' order by number desc limit 1)""",
+                        row -> row.getLong(1) == 0
+                                ? ""
+                                : "; " + row.getLong(1) + " events since " + row.getString(2)
+                                        + " wait for a transaction that is open for longer",
+                        LONG_WAIT.toSeconds())
+                .getFirst();
+        if (!words.isEmpty()) {
+            LOG.log(Level.WARNING, "the audit record is not sealed to its end" + words);
+        }
+        return words;
     }
 
     /** @param month null for what has no months */

@@ -21,6 +21,7 @@ public record Retention(Optional<Duration> interval, List<Rule> rules) {
 
     private static final String RULES = "retention.rules";
     private static final Set<String> OF_RULE = Set.of("repositories", "among", "keep", "protect");
+    private static final Set<String> MEASURES = Set.of("newest", "youngerthan", "pulledwithin");
     private static final Set<String> OF_KEEP = Set.of("newest", "order", "youngerthan", "by", "pulledwithin");
     private static final Pattern REPOSITORY_GLOB = Pattern.compile("[a-z0-9._/*-]+");
     private static final Pattern TAG_GLOB = Pattern.compile("[A-Za-z0-9._*?-]{1,128}");
@@ -114,10 +115,10 @@ public record Retention(Optional<Duration> interval, List<Rule> rules) {
         if (among.isEmpty() && protect.isEmpty()) {
             throw new InvalidSettingException(rule.name + ": has neither among nor protect, so it does nothing");
         }
-        if (!among.isEmpty() && keep.values.isEmpty()) {
-            throw new InvalidSettingException(
-                    rule.name + ": has among and no keep, so every such tag would go: if that is"
-                            + " meant, say keep: {newest: 0}");
+        if (!among.isEmpty() && MEASURES.stream().noneMatch(keep.values::containsKey)) {
+            throw new InvalidSettingException(rule.name
+                    + ": has among and no keep with newest, youngerthan or pulledwithin, so every such tag would go:"
+                    + " if that is meant, say keep: {newest: 0}");
         }
         if (among.isEmpty() && !keep.values.isEmpty()) {
             throw new InvalidSettingException(rule.name + ": has keep and no among, so no tag is asked for");
@@ -157,6 +158,11 @@ public record Retention(Optional<Duration> interval, List<Rule> rules) {
                         throw new InvalidSettingException(name + "." + key + ": is no key of it; there are "
                                 + String.join(", ", known.stream().sorted().toList()));
                     });
+            map.forEach((key, value) -> {
+                if (value == null) {
+                    throw new InvalidSettingException(name + "." + key + ": says nothing");
+                }
+            });
             this.name = name;
             this.values = map;
         }
@@ -174,7 +180,7 @@ public record Retention(Optional<Duration> interval, List<Rule> rules) {
             List<String> globs = new ArrayList<>();
             for (Object item :
                     value instanceof Collection<?> items ? items : value == null ? List.of() : List.of(value)) {
-                if (!allowed.matcher(String.valueOf(item)).matches()) {
+                if (item == null || !allowed.matcher(item.toString()).matches()) {
                     throw new InvalidSettingException(
                             name + "." + key + ": \"" + item + "\" is no pattern: " + allowed);
                 }

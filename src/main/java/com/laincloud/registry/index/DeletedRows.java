@@ -110,6 +110,13 @@ public final class DeletedRows {
                     delete from deleted where digest = any(?::text[]) and repository_id = ? and kind = 'blob')
                 insert into repository_blob (repository_id, blob_id)
                 select ?, id from blob where digest = any(?::text[]) order by id on conflict do nothing""", digests, repository.id(), repository.id(), digests);
+        int shown = Rows.query(connection, """
+                select l.blob_id from repository_blob l join blob b on b.id = l.blob_id
+                where l.repository_id = ? and b.digest = any(?::text[]) order by l.blob_id for key share of l""", row -> row.getLong(1), repository.id(), digests)
+                .size();
+        if (shown < stored.size()) {
+            throw meanwhile("a link was collected");
+        }
         Set<Digest> missing = new HashSet<>(blobs);
         missing.removeAll(stored);
         return missing;
@@ -130,7 +137,7 @@ public final class DeletedRows {
      * @return empty if it does already
      */
     public Optional<Bound> bind(Tag tag, Digest manifest) throws SQLException {
-        long number = lock(manifest).orElseThrow();
+        long number = lock(manifest).orElseThrow(() -> meanwhile("the manifest was deleted"));
         Optional<Instant> added = Rows.query(
                         connection,
                         "select m from add_tag(?, ?, ?) as m where m is not null",
@@ -143,10 +150,20 @@ public final class DeletedRows {
         if (added.isPresent()) {
             return Optional.of(new Bound(Optional.empty(), added.get()));
         }
+        long named = Rows.query(
+                        connection,
+                        "select manifest_id from tag where repository_id = ? and name = ? for update",
+                        row -> row.getLong(1),
+                        repository.id(),
+                        tag.name())
+                .stream()
+                .findFirst()
+                .orElseThrow(() -> meanwhile("the tag was deleted"));
         Digest previous = Rows.query(
-                        connection, """
-                select (select digest from manifest where id = t.manifest_id) from tag t
-                where repository_id = ? and name = ? for update""", row -> Digest.valueOf(row.getString(1)), repository.id(), tag.name())
+                        connection,
+                        "select digest from manifest where id = ?",
+                        row -> Digest.valueOf(row.getString(1)),
+                        named)
                 .getFirst();
         if (previous.equals(manifest)) {
             return Optional.empty();
@@ -157,6 +174,11 @@ public final class DeletedRows {
                 where repository_id = ? and name = ? returning moved_at""", DeletedRows::instant, number, repository.id(), tag.name())
                 .getFirst();
         return Optional.of(new Bound(Optional.of(previous), at));
+    }
+
+    /** Has the transaction done again. */
+    private static SQLException meanwhile(String what) {
+        return new SQLException(what + " meanwhile", Rows.TRY_AGAIN);
     }
 
     private static Instant instant(ResultSet row) throws SQLException {

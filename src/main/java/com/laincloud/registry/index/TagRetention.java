@@ -9,7 +9,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -100,35 +102,41 @@ public final class TagRetention {
                 rules);
     }
 
+    /** A tag that was deleted, and when. */
+    public record Deleted(Verdict verdict, Instant at) {}
+
     /**
-     * Deletes a tag, unless it was moved or put again since the verdict.
+     * Deletes tags, except those that were moved or put again since the verdict.
      *
-     * @param restorable how long it can be restored
-     * @return when
+     * @param verdicts in the order of the names of their tags, so that one who puts several waits for nobody who waits
+     * @param restorable how long they can be restored
      */
-    public Optional<Instant> delete(long repository, Verdict verdict, Duration restorable) throws SQLException {
-        List<Long> same = Rows.query(
+    public List<Deleted> delete(long repository, List<Verdict> verdicts, Duration restorable) throws SQLException {
+        List<String> same = Rows.query(
                 connection,
                 """
-                select manifest_id from tag
-                where repository_id = ? and name = ? and manifest_id = ? and moved_at = ?::timestamptz for update""",
-                row -> row.getLong(1),
-                repository,
-                verdict.tag().name(),
-                verdict.manifest(),
-                verdict.movedAt());
-        if (same.isEmpty()) {
-            return Optional.empty();
-        }
-        return Rows.query(
+                select t.name from tag t
+                join unnest(?::text[], ?::int8[], ?::text[]::timestamptz[]) as v (name, manifest_id, moved_at)
+                     on v.name = t.name and v.manifest_id = t.manifest_id and v.moved_at = t.moved_at
+                where t.repository_id = ? order by t.name for update of t""",
+                row -> row.getString(1),
+                Rows.texts(connection, verdicts, Verdict::tag),
+                Rows.numbers(connection, verdicts, Verdict::manifest),
+                Rows.texts(connection, verdicts, Verdict::movedAt),
+                repository);
+        Map<String, Instant> gone = new HashMap<>();
+        Rows.query(
                         connection,
-                        TagRows.DELETION.formatted("repository_id = ? and name = ?", "?"),
-                        row -> row.getTimestamp(2).toInstant(),
+                        TagRows.DELETION.formatted("repository_id = ? and name = any(?::text[])", "?"),
+                        row -> Map.entry(row.getString(1), row.getTimestamp(2).toInstant()),
                         repository,
-                        verdict.tag().name(),
+                        Rows.texts(connection, same, name -> name),
                         restorable.toSeconds())
-                .stream()
-                .findFirst();
+                .forEach(tag -> gone.put(tag.getKey(), tag.getValue()));
+        return verdicts.stream()
+                .flatMap(verdict -> Optional.ofNullable(gone.get(verdict.tag().name())).stream()
+                        .map(at -> new Deleted(verdict, at)))
+                .toList();
     }
 
     /** The bytes of a manifest. */

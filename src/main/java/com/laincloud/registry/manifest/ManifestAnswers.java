@@ -53,8 +53,9 @@ public class ManifestAnswers {
      * @throws RegistryException {@link ErrorCode#MANIFEST_UNKNOWN} or {@link ErrorCode#NAME_UNKNOWN}
      */
     public PullAnswer pull(RepositoryName repository, Reference reference, HttpServletRequest request) {
+        StoredManifest found = find(repository, reference, request.getMethod().equals("HEAD"));
         StoredManifest manifest = representations.of(
-                find(repository, reference, request.getMethod().equals("HEAD")),
+                found,
                 repository,
                 reference,
                 AcceptedTypes.of(Collections.list(request.getHeaders(HttpHeaders.ACCEPT))),
@@ -69,7 +70,7 @@ public class ManifestAnswers {
         boolean isHead = request.getMethod().equals("HEAD");
         Body body = isHead ? new Body.None() : body(repository, manifest);
         if (!isHead) {
-            pulls.count(repository, reference, manifest.digest(), CurrentRequester.of(request));
+            pulls.count(repository, reference, found.digest(), CurrentRequester.of(request));
         }
         return new PullAnswer(
                 HttpServletResponse.SC_OK,

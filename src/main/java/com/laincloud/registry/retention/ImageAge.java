@@ -15,11 +15,14 @@ import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ImageAge {
 
+    private static final System.Logger LOG = System.getLogger(ImageAge.class.getName());
     private static final int MAX_CONFIGURATION = 1 << 20;
+    private static final int MAX_FAULT = 200;
 
     private final TagRetention rows;
     private final StorageDriver storage;
@@ -39,6 +44,15 @@ final class ImageAge {
     ImageAge(TagRetention rows, StorageDriver storage) {
         this.rows = rows;
         this.storage = storage;
+    }
+
+    private static final class MissingException extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        MissingException(String thing) {
+            super(thing + " is missing");
+        }
     }
 
     private static final class UnreadableException extends Exception {
@@ -50,34 +64,45 @@ final class ImageAge {
         }
     }
 
-    /** Reads when an image was made, and notes it, or why that cannot be read. */
+    /**
+     * Reads when an image was made, and notes it, or why its configuration does not tell. What cannot be read for now, because
+     * the storage fails or something is missing, is not noted: it is read again the next time.
+     */
     void note(long repository, long manifest) throws SQLException {
-        Instant created = null;
-        String fault = null;
         try {
-            created = created(repository, manifest).orElse(null);
-        } catch (UnreadableException | RegistryException | StorageException | IOException e) {
-            fault = String.valueOf(e.getMessage());
+            rows.noteAge(
+                    manifest, created(repository, manifest, new HashMap<>()).orElse(null), null);
+        } catch (UnreadableException | RegistryException e) {
+            String fault = String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}", "?");
+            rows.noteAge(manifest, null, fault.substring(0, Math.min(fault.length(), MAX_FAULT)));
+        } catch (MissingException | StorageException | IOException e) {
+            LOG.log(Level.WARNING, "the age of an image cannot be read now, so its tags stay: " + e.getMessage());
         }
-        rows.noteAge(manifest, created, fault);
     }
 
-    private Optional<Instant> created(long repository, long number)
-            throws SQLException, UnreadableException, IOException {
-        StoredManifest stored =
-                rows.manifest(number).orElseThrow(() -> new UnreadableException("the manifest is gone"));
-        Manifest manifest = ManifestParser.parse(stored.payload(), stored.mediaType());
-        if (manifest instanceof Manifest.ImageManifest image) {
-            return Optional.of(created(image.config().digest()));
+    /** @param known what was read already, for an index may list one image many times */
+    private Optional<Instant> created(long repository, long number, Map<Long, Optional<Instant>> known)
+            throws SQLException, UnreadableException, MissingException, IOException {
+        Optional<Instant> before = known.get(number);
+        if (before != null) {
+            return before;
         }
-        Instant youngest = null;
+        known.put(number, Optional.empty()); // no index lists itself, but nothing depends on that here
+        StoredManifest stored = rows.manifest(number).orElseThrow(() -> new MissingException("a manifest"));
+        Manifest manifest = ManifestParser.parse(stored.payload(), stored.mediaType());
+        Optional<Instant> created = Optional.empty();
+        if (manifest instanceof Manifest.ImageManifest image) {
+            created = Optional.of(created(image.config().digest()));
+        }
         for (Descriptor child : manifest.children()) {
             long childNumber = rows.manifest(repository, child.digest())
-                    .orElseThrow(() -> new UnreadableException(child.digest() + " is not in the repository"));
-            Instant created = created(repository, childNumber).orElse(null);
-            youngest = younger(youngest, created);
+                    .orElseThrow(() -> new MissingException(child.digest().toString()));
+            created = Optional.ofNullable(younger(
+                    created.orElse(null),
+                    created(repository, childNumber, known).orElse(null)));
         }
-        return Optional.ofNullable(youngest);
+        known.put(number, created);
+        return created;
     }
 
     private static @Nullable Instant younger(@Nullable Instant one, @Nullable Instant other) {
@@ -87,9 +112,9 @@ final class ImageAge {
         return one.isAfter(other) ? one : other;
     }
 
-    private Instant created(Digest configuration) throws SQLException, UnreadableException, IOException {
-        Blob blob = rows.blob(configuration)
-                .orElseThrow(() -> new UnreadableException("the configuration " + configuration + " is gone"));
+    private Instant created(Digest configuration)
+            throws SQLException, UnreadableException, MissingException, IOException {
+        Blob blob = rows.blob(configuration).orElseThrow(() -> new MissingException(configuration.toString()));
         if (blob.size() > MAX_CONFIGURATION) {
             throw new UnreadableException("the configuration has " + blob.size() + " bytes");
         }

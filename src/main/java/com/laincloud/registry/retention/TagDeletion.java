@@ -4,6 +4,7 @@ import com.laincloud.registry.audit.RetentionEvents;
 import com.laincloud.registry.database.ConnectionTransaction;
 import com.laincloud.registry.database.DatabaseException;
 import com.laincloud.registry.index.TagRetention;
+import com.laincloud.registry.index.TagRetention.Deleted;
 import com.laincloud.registry.index.TagRetention.Repository;
 import com.laincloud.registry.index.TagRetention.Verdict;
 import com.laincloud.registry.jobs.JobRun;
@@ -138,20 +139,12 @@ final class TagDeletion {
         delete(deleting, repository, going);
     }
 
-    /** They come in the order of their names, so that one who puts several waits for nobody who waits. */
     private void delete(Connection deleting, Repository repository, List<Verdict> going) throws SQLException {
         List<Verdict> batch = List.copyOf(going);
         deleted += ConnectionTransaction.run(deleting, transaction -> {
-            TagRetention rows = new TagRetention(transaction);
-            int gone = 0;
-            for (Verdict verdict : batch) {
-                var at = rows.delete(repository.number(), verdict, restorable);
-                if (at.isPresent()) {
-                    events.record(transaction, repository.name(), verdict, at.get());
-                    gone++;
-                }
-            }
-            return gone;
+            List<Deleted> gone = new TagRetention(transaction).delete(repository.number(), batch, restorable);
+            events.record(transaction, repository.name(), gone);
+            return gone.size();
         });
         run.tell(done());
     }

@@ -107,7 +107,11 @@ class EventMonthsTest {
             reads.execute("select * from audit.push");
             assertThatThrownBy(() -> job.run(new UnhurriedRun())).hasMessageContaining("cannot be changed now");
         }
+        database.sql("""
+                insert into pull (repository, digest, day, pulls, last_at)
+                select 'a', 'd', current_date - n, 1, now() - n * interval '1 day' from unnest(array[10, 400]) as n""");
         assertThat(job.run(new UnhurriedRun())).isEqualTo("all months are there; dropped 2020-01-01");
+        assertThat(database.sql("select current_date - day from pull")).containsExactly("10");
         assertThat(database.sql("select digest from event order by id")).containsExactly("next");
         assertThat(job.run(new UnhurriedRun())).isEqualTo("all months are there; dropped 2020-02-01");
         assertThat(job.run(new UnhurriedRun())).isEqualTo("all months are there");

@@ -72,14 +72,18 @@ class RetentionTest {
                 "[{protect: [latest], keep: {newest: 1}}] | retention.rules[0]: has keep and no among",
                 "[{among: [v*], keep: {newest: -1}}] | retention.rules[0].keep.newest: -1 is no number",
                 "[{among: [v*], keep: {newest: many}}] | retention.rules[0].keep.newest: many is no number",
-                "[{among: [v*], keep: {order: random}}] | retention.rules[0].keep.order: random is none of [natural, pushed]",
-                "[{among: [v*], keep: {by: size}}] | retention.rules[0].keep.by: size is none of [created, pushed]",
+                "[{among: [v*], keep: {newest: 1, order: random}}] | retention.rules[0].keep.order: random is none of [natural, pushed]",
+                "[{among: [v*], keep: {newest: 1, by: size}}] | retention.rules[0].keep.by: size is none of [created, pushed]",
                 "[{among: [v*], keep: {youngerthan: 30}}] | retention.rules[0].keep.youngerthan: 30 is no duration",
                 "[{among: ['[v'], keep: {newest: 1}}] | retention.rules[0].among: \"[v\" is no pattern",
                 "[{repositories: [Team], among: [v*], keep: {newest: 1}}] | retention.rules[0].repositories: \"Team\" is no pattern",
                 "[{amongst: [v*]}] | retention.rules[0].amongst: is no key of it; there are among, keep, protect, repositories",
                 "[{among: [v*], keep: {latest: 1}}] | retention.rules[0].keep.latest: is no key of it",
                 "[v*] | retention.rules[0]: is no map",
+                "[{among: [v*], keep: {order: pushed}}] | retention.rules[0]: has among and no keep with newest",
+                "[{among: [v*], keep: {newest: }}] | retention.rules[0].keep.newest: says nothing",
+                "[{repositories: , among: [v*], keep: {newest: 1}}] | retention.rules[0].repositories: says nothing",
+                "[{among: [~], keep: {newest: 1}}] | retention.rules[0].among: \"null\" is no pattern",
                 "[{among: [v*, keep: {newest: 1}}] | retention.rules: "
             })
     void whatContradictsItselfOrIsUnknownIsRefusedByItsPlace(String rules, String message) {

@@ -2,6 +2,7 @@ package com.laincloud.registry.retention;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.laincloud.registry.config.Retention.Age;
 import com.laincloud.registry.config.Retention.Order;
@@ -18,6 +19,8 @@ import com.laincloud.registry.storage.StorageKey;
 import com.laincloud.registry.storage.filesystem.FilesystemDriver;
 import java.math.BigInteger;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +33,9 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +54,7 @@ class TagDeletionTest {
 
     TagDeletionTest(TemporaryDatabase database, @TempDir Path root) {
         this.database = database;
+        database.sql("update pull_recording set since = now() - interval '1 year'");
         this.storage = new FilesystemDriver(root, 0, Clock.systemUTC());
     }
 
@@ -209,6 +216,7 @@ class TagDeletionTest {
         tag("app", "no-string", "{\"created\":5}", Duration.ofDays(100));
         tag("app", "no-time", "{\"created\":\"yesterday\"}", Duration.ofDays(100));
         tag("app", "no-json", "created", Duration.ofDays(100));
+        tag("app", "nul", "{\"created\":\"a\\u0000b\"}", Duration.ofDays(100));
         tag("app", "long", "{\"created\":\"" + "x".repeat(2 << 20) + "\"}", Duration.ofDays(100));
         tag("app", "year-1", "{\"created\":\"0001-01-01T00:00:00Z\"}", Duration.ofDays(100));
         tag("app", "year-30000", "{\"created\":\"+30000-01-01T00:00:00Z\"}", Duration.ofDays(100));
@@ -225,11 +233,12 @@ class TagDeletionTest {
         assertThat(reasons.get("no-time")).endsWith("the configuration says \"yesterday\"");
         assertThat(reasons.get("no-json")).contains("no JSON object");
         assertThat(reasons.get("long")).contains("bytes");
-        assertThat(reasons.get("lost")).startsWith("stays: its age cannot be read");
+        assertThat(reasons.get("lost")).isEqualTo("stays: its age is not known yet");
+        assertThat(reasons.get("nul")).isEqualTo("stays: its age cannot be read: the configuration says \"a?b\"");
         assertThat(reasons.get("year-30000")).endsWith("its year is 30000");
         assertThat(reasons.get("year-1")).startsWith("goes");
         deletion(rule).run();
-        assertThat(tags()).hasSize(7).doesNotContain("app:year-1");
+        assertThat(tags()).hasSize(8).doesNotContain("app:year-1");
     }
 
     @Test
@@ -259,21 +268,40 @@ class TagDeletionTest {
     }
 
     @Test
-    void aTagThatIsPutAgainMeanwhileStays() {
+    void aTagThatIsPutAgainMeanwhileStays() throws Exception {
         tag("app", "v1", Duration.ofDays(100));
         tag("app", "v2", Duration.ofDays(100));
-        database.sql("""
-                create function put_again() returns trigger language plpgsql as $$
-                begin -- as one who puts v2 while v1 is being deleted
-                    update tag set moved_at = now() where name = 'v2';
-                    return null;
-                end $$;
-                create trigger put_again after delete on tag for each statement execute function put_again()""");
+        try (Connection pusher = database.connections().getConnection();
+                Statement puts = pusher.createStatement();
+                ExecutorService run = Executors.newSingleThreadExecutor()) {
+            pusher.setAutoCommit(false);
+            puts.execute("update tag set moved_at = now() where name = 'v2'");
+            Future<String> done = run.submit(() -> deletion(rule(List.of("*"), 0, Optional.empty(), Age.PUSHED))
+                    .run());
+            await("it to wait for the tag")
+                    .until(() -> !database.sql("select 1 from pg_stat_activity where wait_event_type = 'Lock'")
+                            .isEmpty());
+            pusher.commit();
 
-        assertThat(deletion(rule(List.of("*"), 0, Optional.empty(), Age.PUSHED)).run())
-                .isEqualTo("1 of 2 tags deleted");
-
+            assertThat(done.get()).isEqualTo("1 of 2 tags deleted");
+        }
         assertThat(tags()).containsExactly("app:v2");
+    }
+
+    @Test
+    void whatHasNoAgeIsAsOldAsItsTagAndPullsBeforeTheyWereRecordedCount() {
+        tag("app", "put-lately", MediaTypes.OCI_INDEX, """
+                {"schemaVersion":2,"mediaType":"%s","manifests":[]}""".formatted(MediaTypes.OCI_INDEX), Duration.ofDays(1));
+        tag("app", "put-long-ago", MediaTypes.OCI_INDEX, """
+                {"schemaVersion":2, "mediaType":"%s","manifests":[]}""".formatted(MediaTypes.OCI_INDEX), Duration.ofDays(100));
+        Optional<Duration> month = Optional.of(Duration.ofDays(30));
+        Rule pulled = new Rule(List.of("**"), List.of("*"), 0, Order.NATURAL, month, Age.CREATED, month, List.of());
+
+        assertThat(reasons(rule(List.of("*"), 0, month, Age.CREATED)))
+                .containsEntry("put-lately", "stays: made not long ago")
+                .hasEntrySatisfying("put-long-ago", reason -> assertThat(reason).startsWith("goes"));
+        database.sql("update pull_recording set since = now()");
+        assertThat(reasons(pulled)).containsEntry("put-long-ago", "stays: pulls are not recorded for so long yet");
     }
 
     @Test
