@@ -18,6 +18,7 @@ class Clients {
 
     private static final int MAX_LENGTH = 512;
     private static final int MAX_REMEMBERED = 1024;
+    private static final int PATIENCE_SECONDS = 10;
 
     private final DataSource database;
     private final Cache<String, Boolean> known =
@@ -25,7 +26,7 @@ class Clients {
 
     @Inject
     Clients() {
-        this(new ConfiguredDataSource());
+        this(ConfiguredDataSource.withPatience(PATIENCE_SECONDS));
     }
 
     /** @param database which is no pool */

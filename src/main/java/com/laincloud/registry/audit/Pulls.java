@@ -44,6 +44,9 @@ public class Pulls {
     private static final System.Logger LOG = System.getLogger(Pulls.class.getName());
     private static final int SECONDS = 10;
 
+    /** Little, because the server waits for the last counts when it stops. */
+    private static final int PATIENCE_SECONDS = 3;
+
     private final DataSource database;
     private final Clock clock;
     private Map<Kind, Count> counts = new HashMap<>();
@@ -52,7 +55,7 @@ public class Pulls {
 
     @Inject
     Pulls() {
-        this(new ConfiguredDataSource(), Clock.systemUTC());
+        this(ConfiguredDataSource.withPatience(PATIENCE_SECONDS), Clock.systemUTC());
     }
 
     Pulls(DataSource database, Clock clock) {

@@ -55,6 +55,13 @@ public class ConfiguredDataSource implements DataSource {
 
     private int socketTimeout;
 
+    /** Connections that wait so many seconds for the answer to a statement, and no longer. */
+    public static ConfiguredDataSource withPatience(int seconds) {
+        ConfiguredDataSource source = new ConfiguredDataSource();
+        source.setSocketTimeout(seconds);
+        return source;
+    }
+
     /**
      * How many seconds a statement's answer is waited for: no request may hang on a database that has gone without a word.
      * 0, for ever, unless this is called: migrations and imports take their time.

@@ -80,6 +80,8 @@ class CollectionIT {
 
     @Test
     void itWorksWithoutARegistryThatRuns() throws Exception {
+        push("collected/offline", "pulled");
+        client.pullManifest("collected/offline", "pulled");
         Digest gone = client.pushBlob("collected/offline", "unused".getBytes(UTF_8));
         server.terminate();
 
@@ -88,6 +90,10 @@ class CollectionIT {
 
         server.startAgain();
         expect(404, client.get("/v2/collected/offline/blobs/" + gone));
+        assertThat(server.sql(
+                        "select sum(pulls) as pulls from audit.pull_daily where repository = 'collected/offline'"))
+                .as("the counts that were written when the server stopped")
+                .containsPattern("(?m)^\\s*1\\s*$");
     }
 
     @Test
