@@ -124,6 +124,12 @@ select id, occurred_at, run::text as request_id, repository, tag, digest, rule, 
        reason
 from registry.retention_decision;
 comment on view audit.retention_decision is 'One row a tag that went by a rule of retention; audit.delete has it as well';
+comment on column audit.delete.auth_method is
+    'token, htpasswd or silly; retention for a tag that went by a rule; null when nobody was asked who they are';
+comment on column audit.tag_history.auth_method is
+    'token, htpasswd or silly; command for a tag that was restored; null when nobody was asked who they are';
+comment on column audit.tag_move.auth_method is
+    'token, htpasswd or silly; command for a tag that was restored; null when nobody was asked who they are';
 comment on column audit.retention_decision.request_id is 'The same for all of a run, here and in audit.delete';
 comment on column audit.retention_decision.digest is 'What it named';
 comment on column audit.retention_decision.rule is 'The number of the rule in the configuration of that time, from 1';
