@@ -203,10 +203,11 @@ select repository, tag, digest, occurred_at as since,
                 (select n.occurred_at from registry.event n
                  where n.repository = h.repository and n.tag = h.tag
                    and n.occurred_at > case when h.adopted then '-infinity' else h.occurred_at end
-                   and n.action in ('manifest.push', 'tag.delete') and n.previous_digest is distinct from n.digest
+                   and n.action in ('manifest.push', 'tag.delete', 'tag.restore')
+                   and n.previous_digest is distinct from n.digest
                  order by n.occurred_at, n.id limit 1)) as until,
        actor, client_address, case when adopted then 'import' else request_id::text end as request_id, auth_method
 from registry.history h
-where tag is not null and action = 'manifest.push' and previous_digest is distinct from digest;
+where tag is not null and action in ('manifest.push', 'tag.restore') and previous_digest is distinct from digest;
 
 drop table event_before;

@@ -170,10 +170,3 @@ from registry.batch;
 create view audit.push_daily as
 select day, repository, pushes, image_bytes, new_image_bytes, uploads, uploaded_bytes
 from registry.push_day;
-
-do $$
-begin
-    if exists (select from pg_roles where rolname = 'registry_auditor') then
-        grant select on audit.chain, audit.push_daily to registry_auditor;
-    end if;
-end $$;

@@ -38,7 +38,7 @@ create view audit.tag_move as
 select e.id, occurred_at, repository, tag, previous_digest, digest, actor, client_address, c.user_agent,
        request_id::text as request_id, auth_method
 from registry.event e left join registry.client c on c.id = e.client
-where tag is not null and action = 'manifest.push' and previous_digest <> digest;
+where tag is not null and action in ('manifest.push', 'tag.restore') and previous_digest <> digest;
 comment on view audit.tag_move is 'One row each time that a tag was made to name another manifest than before';
 comment on column audit.tag_move.previous_digest is 'What it named until then';
 comment on column audit.tag_move.digest is 'What it named from then on';
@@ -134,33 +134,3 @@ comment on column audit.import_problem.found_at is 'The clock of the database';
 comment on column audit.import_problem.repository is 'For example library/debian; null for what belongs to none';
 comment on column audit.import_problem.tag is 'For example latest; null for what is of none';
 comment on column audit.import_problem.digest is 'For example sha256:6c3c624b…; null for what has none';
-
--- What columns of these names mean in every view that does not say otherwise.
-do $$
-declare
-    missing record;
-begin
-    for missing in
-        select c.relname, a.attname, known.meaning
-        from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
-        join (values
-            ('id', 'Grows with every event; the rows of one tag are in the order they took effect'),
-            ('occurred_at', 'The clock of the database when the row was written, with microseconds; of one tag, later than each change before'),
-            ('repository', 'For example library/debian'),
-            ('tag', 'For example latest'),
-            ('digest', 'For example sha256:6c3c624b…'),
-            ('media_type', 'For example application/vnd.oci.image.manifest.v1+json'),
-            ('actor', 'Who was authenticated, for example ann; null when nobody was asked'),
-            ('auth_method', 'token, htpasswd or silly; null when nobody was asked who they are'),
-            ('client_address', 'Where the request came from, behind trusted proxies only, for example 10.0.0.1'),
-            ('user_agent', 'What the client calls itself, at most 512 characters'),
-            ('request_id', 'The same as in the access log and in the X-Request-Id of the answer')
-        ) as known (name, meaning) on known.name = a.attname
-        where c.relnamespace = 'audit'::regnamespace and c.relkind = 'v' and col_description(c.oid, a.attnum) is null
-    loop
-        execute format('comment on column audit.%I.%I is %L', missing.relname, missing.attname, missing.meaning);
-    end loop;
-    if exists (select from pg_roles where rolname = 'registry_auditor') then
-        grant select on all tables in schema audit to registry_auditor;
-    end if;
-end $$;

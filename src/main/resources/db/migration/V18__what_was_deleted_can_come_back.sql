@@ -46,47 +46,6 @@ comment on column audit.restore.previous_digest is 'What the tag named until the
 comment on column audit.restore.actor is 'The user of the operating system who ran the command';
 comment on column audit.restore.request_id is 'The same for all that one command restored';
 
--- As before, with restored tags.
-create or replace view audit.tag_move as
-select e.id, occurred_at, repository, tag, previous_digest, digest, actor, client_address, c.user_agent,
-       request_id::text as request_id, auth_method
-from registry.event e left join registry.client c on c.id = e.client
-where tag is not null and action in ('manifest.push', 'tag.restore') and previous_digest <> digest;
-
-create or replace view audit.tag_history as
-select repository, tag, digest, occurred_at as since,
-       coalesce(case when adopted then (
-                    select n.occurred_at from registry.adopted_event n
-                    where n.repository = h.repository and n.tag = h.tag
-                      and (n.occurred_at, n.id) > (h.occurred_at, h.id) and n.previous_digest is distinct from n.digest
-                    order by n.occurred_at, n.id limit 1) end,
-                (select n.occurred_at from registry.event n
-                 where n.repository = h.repository and n.tag = h.tag
-                   and n.occurred_at > case when h.adopted then '-infinity' else h.occurred_at end
-                   and n.action in ('manifest.push', 'tag.delete', 'tag.restore')
-                   and n.previous_digest is distinct from n.digest
-                 order by n.occurred_at, n.id limit 1)) as until,
-       actor, client_address, case when adopted then 'import' else request_id::text end as request_id, auth_method
-from registry.history h
-where tag is not null and action in ('manifest.push', 'tag.restore') and previous_digest is distinct from digest;
-
-do $$
-declare
-    missing record;
-begin
-    for missing in
-        select c.relname, a.attname, (select col_description('audit.push'::regclass, p.attnum) from pg_attribute p
-                                      where p.attrelid = 'audit.push'::regclass and p.attname = a.attname) as meaning
-        from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
-        where c.relnamespace = 'audit'::regnamespace and c.relkind = 'v' and col_description(c.oid, a.attnum) is null
-    loop
-        execute format('comment on column audit.%I.%I is %L', missing.relname, missing.attname, missing.meaning);
-    end loop;
-    if exists (select from pg_roles where rolname = 'registry_auditor') then
-        grant select on all tables in schema audit to registry_auditor;
-    end if;
-end $$;
-
 -- Drops the table of a month, with all that was recorded in it. Its batches stay in the chain, which says that it was dropped.
 create function drop_event_month(month date) returns boolean language plpgsql as $$
 begin

@@ -139,20 +139,3 @@ comment on column audit.retention_decision.members is 'How many tags that group 
 comment on column audit.retention_decision.created_at is 'When the image says it was made; null when no rule asks, or it does not say';
 comment on column audit.retention_decision.last_pull is 'When it was last pulled, as far as is recorded; null: never';
 comment on column audit.retention_decision.reason is 'The decision in words';
-
-do $$
-declare
-    missing record;
-begin
-    for missing in
-        select c.relname, a.attname, (select col_description('audit.push'::regclass, p.attnum) from pg_attribute p
-                                      where p.attrelid = 'audit.push'::regclass and p.attname = a.attname) as meaning
-        from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
-        where c.relnamespace = 'audit'::regnamespace and c.relkind = 'v' and col_description(c.oid, a.attnum) is null
-    loop
-        execute format('comment on column audit.%I.%I is %L', missing.relname, missing.attname, missing.meaning);
-    end loop;
-    if exists (select from pg_roles where rolname = 'registry_auditor') then
-        grant select on all tables in schema audit to registry_auditor;
-    end if;
-end $$;

@@ -1,5 +1,7 @@
 package com.laincloud.registry.adoption;
 
+import com.laincloud.registry.database.ConnectionTransaction;
+import com.laincloud.registry.database.ConnectionTransaction.Work;
 import com.laincloud.registry.database.DatabaseException;
 import com.laincloud.registry.database.Rows;
 import java.sql.Connection;
@@ -19,9 +21,7 @@ import javax.sql.DataSource;
  */
 final class Transactions implements AutoCloseable {
 
-    private static final int ATTEMPTS = 20;
-
-    /** Deadlock, what asks for it, and a row that came or went beneath a statement: another attempt sees it. */
+    /** Besides the usual ones, a row that came beneath a statement: another attempt sees it. */
     private static final Set<String> PASSING = Set.of("40P01", Rows.TRY_AGAIN, "23503", "23505");
 
     private final DataSource database;
@@ -29,12 +29,6 @@ final class Transactions implements AutoCloseable {
     private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final BooleanSupplier isOver;
-
-    /** Statements of one transaction. They may be run again from the beginning. */
-    @FunctionalInterface
-    interface Work<T> {
-        T on(Connection connection) throws SQLException;
-    }
 
     /** On at most {@code connections} connections of {@code database}, which is no pool. */
     Transactions(DataSource database, int connections) {
@@ -70,33 +64,20 @@ final class Transactions implements AutoCloseable {
         requireRunning();
         permits.acquireUninterruptibly();
         try {
-            for (int attempt = 1; ; attempt++) {
-                try {
-                    return attempt(work);
-                } catch (SQLException e) {
-                    if (attempt == ATTEMPTS || !PASSING.contains(String.valueOf(e.getSQLState()))) {
-                        throw new DatabaseException("the database failed during an import: " + e.getMessage(), e);
-                    }
-                }
-            }
+            return onConnection(work);
+        } catch (SQLException e) {
+            throw new DatabaseException("the database failed during an import: " + e.getMessage(), e);
         } finally {
             permits.release();
         }
     }
 
-    private <T> T attempt(Work<T> work) throws SQLException {
+    /** One that a failure has left unusable is not kept. */
+    private <T> T onConnection(Work<T> work) throws SQLException {
         Connection connection = borrow();
         boolean usable = false;
         try {
-            T result;
-            try {
-                result = work.on(connection);
-                connection.commit();
-            } catch (SQLException e) {
-                connection.rollback();
-                usable = true;
-                throw e;
-            }
+            T result = ConnectionTransaction.run(connection, PASSING, work);
             usable = true;
             return result;
         } finally {

@@ -57,11 +57,6 @@ public class EventMonths implements Job {
     }
 
     @Override
-    public boolean isWanted() {
-        return true;
-    }
-
-    @Override
     public String run(JobRun run) {
         List<String> missing = Rows.query(database, """
                 select to_char(month, 'YYYY-MM-DD')
@@ -96,9 +91,10 @@ public class EventMonths implements Job {
                     select from event e
                     where occurred_at >= month::timestamp at time zone 'UTC'
                       and occurred_at < (month + interval '1 month') at time zone 'UTC'
-                      and not exists (select from batch b where b.record = 'event' and b.month = oldest.month
-                                      and (b.epoch, b.tx) >= (e.epoch, e.tx)))
+                      and (e.epoch, e.tx) > (coalesce(sealed.epoch, -1), coalesce(sealed.tx, '0')))
                 from (select min(month) as month from event_months() as month) as oldest
+                left join lateral (select epoch, tx from batch where record = 'event' and batch.month = oldest.month
+                                   order by number desc limit 1) as sealed on true
                 where (month + interval '1 month') at time zone 'UTC' < now() - make_interval(secs => ?)""", row -> new Month(row.getString(1), row.getBoolean(2)), kept.toSeconds())
                         .stream()
                         .findFirst();

@@ -55,11 +55,6 @@ public class Seals implements Job {
     }
 
     @Override
-    public boolean isWanted() {
-        return true;
-    }
-
-    @Override
     public String run(JobRun run) {
         long sealed = 0;
         for (Part part : parts()) {

@@ -2,7 +2,7 @@ package com.laincloud.registry.collection;
 
 import com.laincloud.registry.audit.RestoreEvents;
 import com.laincloud.registry.index.DeletedRows;
-import com.laincloud.registry.index.DeletedRows.DeletedTag;
+import com.laincloud.registry.index.DeletedRows.Binding;
 import com.laincloud.registry.index.IndexedRepository;
 import com.laincloud.registry.index.ManifestBatch;
 import com.laincloud.registry.index.StoredManifest;
@@ -55,8 +55,8 @@ final class Restoration {
 
     /** Puts back all that was deleted and can be. */
     void all() throws SQLException {
-        for (DeletedTag tag : rows.tags()) {
-            tag(tag.tag(), tag.digest());
+        for (Binding binding : rows.tags()) {
+            tag(binding.tag(), binding.digest());
         }
         for (Digest manifest : rows.manifests()) {
             manifest(manifest);

@@ -7,6 +7,7 @@ import com.laincloud.registry.database.ConnectionTransaction;
 import com.laincloud.registry.database.DatabaseException;
 import com.laincloud.registry.database.Migration;
 import com.laincloud.registry.database.Rows;
+import com.laincloud.registry.index.DeletedRows.Binding;
 import com.laincloud.registry.index.IndexedRepository;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.Reference;
@@ -18,9 +19,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -139,24 +138,22 @@ public final class RestoreCommand {
 
     private static void restoreAsOf(Connection connection, Target target, Instant at, Restoration restoration)
             throws SQLException {
-        Map<Tag, Digest> then = new LinkedHashMap<>();
-        Rows.query(
-                        connection,
-                        """
+        List<Binding> then = Rows.query(
+                connection,
+                """
                 select tag, digest from audit.tag_history
                 where repository = ? and tag = coalesce(?, tag) and since <= ?::timestamptz
                   and (until is null or until > ?::timestamptz) order by tag""",
-                        row -> Map.entry(Tag.valueOf(row.getString(1)), Digest.valueOf(row.getString(2))),
-                        target.repository().value(),
-                        target.reference().map(Object::toString).orElse(null),
-                        at.toString(),
-                        at.toString())
-                .forEach(binding -> then.put(binding.getKey(), binding.getValue()));
+                row -> new Binding(Tag.valueOf(row.getString(1)), Digest.valueOf(row.getString(2))),
+                target.repository().value(),
+                target.reference().map(Object::toString).orElse(null),
+                at.toString(),
+                at.toString());
         if (then.isEmpty()) {
             throw new IllegalStateException("nothing of that name was there at " + at);
         }
-        for (Map.Entry<Tag, Digest> binding : then.entrySet()) {
-            restoration.tag(binding.getKey(), binding.getValue());
+        for (Binding binding : then) {
+            restoration.tag(binding.tag(), binding.digest());
         }
     }
 }

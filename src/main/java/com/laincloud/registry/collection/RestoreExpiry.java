@@ -41,11 +41,6 @@ public class RestoreExpiry implements Job {
     }
 
     @Override
-    public boolean isWanted() {
-        return true;
-    }
-
-    @Override
     public String run(JobRun run) {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);

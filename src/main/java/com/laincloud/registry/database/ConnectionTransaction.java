@@ -2,6 +2,7 @@ package com.laincloud.registry.database;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Set;
 
 /** A transaction on a connection that the caller has, where there is no container. */
 public final class ConnectionTransaction {
@@ -26,6 +27,15 @@ public final class ConnectionTransaction {
      * @throws RuntimeException what the work throws; nothing of it is done then
      */
     public static <T> T run(Connection connection, Work<T> work) throws SQLException {
+        return run(connection, Rows.PASSING, work);
+    }
+
+    /**
+     * The same, for work that knows more failures that another attempt may not meet.
+     *
+     * @param passing the SQL states of all of them
+     */
+    public static <T> T run(Connection connection, Set<String> passing, Work<T> work) throws SQLException {
         for (int attempt = 1; ; attempt++) {
             try {
                 T result = work.on(connection);
@@ -33,7 +43,7 @@ public final class ConnectionTransaction {
                 return result;
             } catch (SQLException e) {
                 connection.rollback();
-                if (attempt == ATTEMPTS || !Rows.PASSING.contains(String.valueOf(e.getSQLState()))) {
+                if (attempt == ATTEMPTS || !passing.contains(String.valueOf(e.getSQLState()))) {
                     throw e;
                 }
             } catch (RuntimeException e) {

@@ -25,8 +25,8 @@ public final class DeletedRows {
         this.repository = repository;
     }
 
-    /** A deleted tag, and what it named. */
-    public record DeletedTag(Tag tag, Digest digest) {}
+    /** A tag, and what it named. */
+    public record Binding(Tag tag, Digest digest) {}
 
     /**
      * That a tag names another manifest than before.
@@ -37,7 +37,7 @@ public final class DeletedRows {
     public record Bound(Optional<Digest> previous, Instant at) {}
 
     /** The tags that can be put back, and are not there, in the order of their names. */
-    public List<DeletedTag> tags() throws SQLException {
+    public List<Binding> tags() throws SQLException {
         return Rows.query(
                 connection,
                 """
@@ -45,7 +45,7 @@ public final class DeletedRows {
                 where repository_id = ? and kind = 'tag' and restorable_until > now()
                   and not exists (select from tag t where t.repository_id = d.repository_id and t.name = d.name)
                 order by name""",
-                row -> new DeletedTag(Tag.valueOf(row.getString(1)), Digest.valueOf(row.getString(2))),
+                row -> new Binding(Tag.valueOf(row.getString(1)), Digest.valueOf(row.getString(2))),
                 repository.id());
     }
 
@@ -72,9 +72,10 @@ public final class DeletedRows {
 
     /** What a deleted tag named, if it can be put back. */
     public Optional<Digest> tag(Tag tag) throws SQLException {
-        return tags().stream()
-                .filter(deleted -> deleted.tag().equals(tag))
-                .map(DeletedTag::digest)
+        return Rows.query(connection, """
+                select digest from deleted
+                where name = ? and repository_id = ? and kind = 'tag' and restorable_until > now()""", row -> Digest.valueOf(row.getString(1)), tag.name(), repository.id())
+                .stream()
                 .findFirst();
     }
 
@@ -168,10 +169,13 @@ public final class DeletedRows {
         if (previous.equals(manifest)) {
             return Optional.empty();
         }
-        Instant at = Rows.query(connection, """
-                update tag set manifest_id = ?, adopted = false,
-                               moved_at = greatest(clock_timestamp(), moved_at + interval '1 microsecond')
-                where repository_id = ? and name = ? returning moved_at""", DeletedRows::instant, number, repository.id(), tag.name())
+        Instant at = Rows.query(
+                        connection,
+                        TagRows.MOVE.formatted("?", "?", "?"),
+                        DeletedRows::instant,
+                        number,
+                        repository.id(),
+                        tag.name())
                 .getFirst();
         return Optional.of(new Bound(Optional.of(previous), at));
     }

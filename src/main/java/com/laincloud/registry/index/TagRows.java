@@ -34,6 +34,12 @@ public class TagRows {
             )
             select name, at from gone""";
 
+    /** Makes a locked tag name another manifest, and yields when: later than any change before, whatever the clock says. */
+    static final String MOVE = """
+            update tag set manifest_id = %s, adopted = false,
+                           moved_at = greatest(clock_timestamp(), moved_at + interval '1 microsecond')
+            where repository_id = %s and name = %s returning moved_at""";
+
     private final EntityManager entities;
     private final Lookup<String> names;
     private final Lookup<Digest> digest;
@@ -106,10 +112,7 @@ public class TagRows {
      */
     @Transactional(Transactional.TxType.MANDATORY)
     public Instant move(long repositoryId, Tag tag, long manifestId) {
-        return (Instant) entities.createNativeQuery("""
-                        update tag set manifest_id = :manifest, adopted = false,
-                                       moved_at = greatest(clock_timestamp(), moved_at + interval '1 microsecond')
-                        where repository_id = :repository and name = :name returning moved_at""", Instant.class)
+        return (Instant) entities.createNativeQuery(MOVE.formatted(":manifest", ":repository", ":name"), Instant.class)
                 .setParameter("manifest", manifestId)
                 .setParameter("repository", repositoryId)
                 .setParameter("name", tag.name())

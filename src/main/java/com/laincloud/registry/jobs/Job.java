@@ -22,7 +22,9 @@ public interface Job {
     }
 
     /** Whether there is anything to run for now. Asked before each run, and at least once a minute. */
-    boolean isWanted();
+    default boolean isWanted() {
+        return true;
+    }
 
     /**
      * Does the work, and ends soon after {@code run} is over.

@@ -76,34 +76,34 @@ sealed interface Command {
      */
     static Command parse(List<String> words) {
         String verb = words.isEmpty() ? "" : words.get(0);
-        Optional<String> operand = words.stream().skip(1).findFirst();
-        if (verb.equals("import")) {
-            return parseImport(words.subList(1, words.size()));
-        }
-        if (verb.equals("garbage-collect")) {
-            return parseCollect(words.subList(1, words.size()));
-        }
-        if (verb.equals("retention")) {
-            return parseRetention(words.subList(1, words.size()));
-        }
-        if (verb.equals("restore")) {
-            return parseRestore(words.subList(1, words.size()));
-        }
-        if (verb.equals("check")) {
-            return parseCheck(words.subList(1, words.size()));
-        }
-        if (words.size() > 2) {
-            throw new LaunchException(verb + ": too many words; try registry --help");
-        }
+        List<String> rest = words.stream().skip(1).toList();
         return switch (verb) {
-            case "serve" -> new Serve(operand.map(Path::of));
-            case "sql" -> new Sql(operand);
-            case "config" -> new Config(operand.map(Path::of));
-            case "version", "--version" -> new Version();
-            case "help", "--help", "-h" -> new Help();
+            case "serve" -> new Serve(atMostOne(verb, rest).map(Path::of));
+            case "import" -> parseImport(rest);
+            case "garbage-collect" -> parseCollect(rest);
+            case "retention" -> parseRetention(rest);
+            case "restore" -> parseRestore(rest);
+            case "check" -> parseCheck(rest);
+            case "sql" -> new Sql(atMostOne(verb, rest));
+            case "config" -> new Config(atMostOne(verb, rest).map(Path::of));
+            case "version", "--version" -> {
+                atMostOne(verb, rest);
+                yield new Version();
+            }
+            case "help", "--help", "-h" -> {
+                atMostOne(verb, rest);
+                yield new Help();
+            }
             case "" -> throw new LaunchException("a command is missing; try registry --help");
             default -> throw new LaunchException(verb + ": no such command; try registry --help");
         };
+    }
+
+    private static Optional<String> atMostOne(String verb, List<String> words) {
+        if (words.size() > 1) {
+            throw new LaunchException(verb + ": too many words; try registry --help");
+        }
+        return words.stream().findFirst();
     }
 
     private static Command parseCollect(List<String> words) {

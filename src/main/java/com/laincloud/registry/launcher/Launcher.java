@@ -47,25 +47,22 @@ public final class Launcher {
                 return new TreeImport(output).run(tree.directory(), tree.verifies());
             }
             case Command.Collect collect -> {
-                return new ApplicationCommand(
-                                "garbage-collect", "com.laincloud.registry.collection.CollectCommand", output)
-                        .run(
-                                Settings.read(new ProcessSettingValues()),
-                                collect.isDryRun(),
-                                collect.deletesUntagged(),
-                                collect.isAtOnce());
+                return runApplication(
+                        "garbage-collect",
+                        "collection.CollectCommand",
+                        output,
+                        collect.isDryRun(),
+                        collect.deletesUntagged(),
+                        collect.isAtOnce());
             }
             case Command.Retention retention -> {
-                return new ApplicationCommand("retention", "com.laincloud.registry.retention.RetentionCommand", output)
-                        .run(Settings.read(new ProcessSettingValues()), retention.words());
+                return runApplication("retention", "retention.RetentionCommand", output, retention.words());
             }
             case Command.Restore restore -> {
-                return new ApplicationCommand("restore", "com.laincloud.registry.collection.RestoreCommand", output)
-                        .run(Settings.read(new ProcessSettingValues()), restore.words());
+                return runApplication("restore", "collection.RestoreCommand", output, restore.words());
             }
             case Command.Check check -> {
-                return new ApplicationCommand("check", "com.laincloud.registry.audit.CheckCommand", output)
-                        .run(Settings.read(new ProcessSettingValues()), check.heads());
+                return runApplication("check", "audit.CheckCommand", output, check.heads());
             }
             case Command.Sql sql -> new AuditQuery(output).run(sql.query());
             case Command.Config config -> new SettingTable(output).run(config.configuration());
@@ -73,6 +70,11 @@ public final class Launcher {
             case Command.Help ignored -> output.print(Command.USAGE);
         }
         return true;
+    }
+
+    private static boolean runApplication(String verb, String type, PrintStream output, Object... arguments) {
+        return new ApplicationCommand(verb, "com.laincloud.registry." + type, output)
+                .run(Settings.read(new ProcessSettingValues()), arguments);
     }
 
     private static String version() {

@@ -53,7 +53,8 @@ public class ManifestAnswers {
      * @throws RegistryException {@link ErrorCode#MANIFEST_UNKNOWN} or {@link ErrorCode#NAME_UNKNOWN}
      */
     public PullAnswer pull(RepositoryName repository, Reference reference, HttpServletRequest request) {
-        StoredManifest found = find(repository, reference, request.getMethod().equals("HEAD"));
+        boolean isHead = request.getMethod().equals("HEAD");
+        StoredManifest found = find(repository, reference, isHead);
         StoredManifest manifest = representations.of(
                 found,
                 repository,
@@ -67,7 +68,6 @@ public class ManifestAnswers {
                     Map.of("Docker-Content-Digest", manifest.digest().toString(), HttpHeaders.ETAG, entityTag),
                     new Body.None());
         }
-        boolean isHead = request.getMethod().equals("HEAD");
         Body body = isHead ? new Body.None() : body(repository, manifest);
         if (!isHead) {
             pulls.count(repository, reference, found.digest(), CurrentRequester.of(request));

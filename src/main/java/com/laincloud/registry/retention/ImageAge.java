@@ -87,7 +87,6 @@ final class ImageAge {
         if (before != null) {
             return before;
         }
-        known.put(number, Optional.empty()); // no index lists itself, but nothing depends on that here
         StoredManifest stored = rows.manifest(number).orElseThrow(() -> new MissingException("a manifest"));
         Manifest manifest = ManifestParser.parse(stored.payload(), stored.mediaType());
         Optional<Instant> created = Optional.empty();

@@ -6,11 +6,13 @@ import com.laincloud.registry.database.CommandDatabase;
 import com.laincloud.registry.database.Migration;
 import com.laincloud.registry.jobs.JobRun;
 import com.laincloud.registry.jobs.JobRunner;
+import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.filesystem.FilesystemDriver;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 
 /**
@@ -84,9 +86,12 @@ public final class RetentionCommand {
 
     private void explain(DataSource database, StorageDriver storage, String wanted) {
         Count count = new Count();
-        deletion(database, storage, new WholeRun()).explain((repository, verdict) -> {
+        int colon = wanted.indexOf(':');
+        String named = colon < 0 ? wanted : wanted.substring(0, colon);
+        Predicate<RepositoryName> isNamed = repository -> named.isEmpty() || named.equals(repository.value());
+        deletion(database, storage, new WholeRun()).explain(isNamed, (repository, verdict) -> {
             String name = repository.name() + ":" + verdict.tag().name();
-            if (wanted.isEmpty() || wanted.equals(repository.name().value()) || wanted.equals(name)) {
+            if (colon < 0 || wanted.equals(name)) {
                 count.looked++;
                 count.going += verdict.goes() ? 1 : 0;
                 report.accept("%s %s: rule %d, %s"

@@ -8,6 +8,7 @@ import com.laincloud.registry.index.TagRetention.Deleted;
 import com.laincloud.registry.index.TagRetention.Repository;
 import com.laincloud.registry.index.TagRetention.Verdict;
 import com.laincloud.registry.jobs.JobRun;
+import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.storage.StorageDriver;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 
 /**
@@ -57,22 +59,8 @@ final class TagDeletion {
      * @throws DatabaseException if the database fails
      */
     String run() {
-        try (Connection reading = database.getConnection();
-                Connection deleting = database.getConnection()) {
-            reading.setAutoCommit(false);
-            deleting.setAutoCommit(false);
-            for (Repository repository : new TagRetention(reading).repositories()) {
-                Optional<String> asking = rules.of(repository.name().value());
-                if (asking.isPresent() && !run.isOver()) {
-                    readAges(reading, deleting, repository, asking.get());
-                    delete(reading, deleting, repository, asking.get());
-                }
-                reading.rollback();
-            }
-            return done();
-        } catch (SQLException e) {
-            throw new DatabaseException("the database failed during retention: " + e.getMessage(), e);
-        }
+        inRepositories(repository -> true, this::delete);
+        return done();
     }
 
     private String done() {
@@ -80,21 +68,37 @@ final class TagDeletion {
     }
 
     /**
-     * Tells what the rules say, and deletes nothing.
+     * Tells what the rules say of tags of some repositories, and deletes nothing.
      *
      * @throws DatabaseException if the database fails
      */
-    void explain(Use use) {
+    void explain(Predicate<RepositoryName> isWanted, Use use) {
+        inRepositories(
+                isWanted,
+                (reading, writing, repository, asking) -> new TagRetention(reading)
+                        .each(repository.number(), asking, verdict -> use.of(repository, verdict)));
+    }
+
+    /** What is done in a repository; {@code asking} are the rules for it. */
+    @FunctionalInterface
+    private interface Work {
+        void of(Connection reading, Connection writing, Repository repository, String asking) throws SQLException;
+    }
+
+    private void inRepositories(Predicate<RepositoryName> isWanted, Work work) {
         try (Connection reading = database.getConnection();
-                Connection noting = database.getConnection()) {
+                Connection writing = database.getConnection()) {
             reading.setAutoCommit(false);
-            noting.setAutoCommit(false);
+            writing.setAutoCommit(false);
             for (Repository repository : new TagRetention(reading).repositories()) {
-                Optional<String> asking = rules.of(repository.name().value());
-                if (asking.isPresent()) {
-                    readAges(reading, noting, repository, asking.get());
-                    new TagRetention(reading)
-                            .each(repository.number(), asking.get(), verdict -> use.of(repository, verdict));
+                Optional<String> asking = isWanted.test(repository.name())
+                        ? rules.of(repository.name().value())
+                        : Optional.empty();
+                if (asking.isPresent() && !run.isOver()) {
+                    if (rules.askForAges()) {
+                        readAges(reading, writing, repository, asking.get());
+                    }
+                    work.of(reading, writing, repository, asking.get());
                 }
                 reading.rollback();
             }

@@ -1,5 +1,6 @@
 package com.laincloud.registry.retention;
 
+import com.laincloud.registry.config.Retention.Age;
 import com.laincloud.registry.config.Retention.Rule;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
@@ -24,6 +25,11 @@ record TagRules(List<Rule> rules) {
             }
         }
         return asks ? Optional.of(json.build().toString()) : Optional.empty();
+    }
+
+    /** Whether any asks when an image was made, which is in its configuration. */
+    boolean askForAges() {
+        return rules.stream().anyMatch(rule -> rule.youngerThan().isPresent() && rule.by() == Age.CREATED);
     }
 
     private static JsonObjectBuilder json(int number, Rule rule) {

@@ -128,8 +128,10 @@ class TagDeletionTest {
     private Map<String, String> reasons(Rule... rules) {
         Map<String, String> reasons = new TreeMap<>();
         deletion(rules)
-                .explain((repository, verdict) ->
-                        reasons.put(verdict.tag().name(), (verdict.goes() ? "goes: " : "stays: ") + verdict.reason()));
+                .explain(
+                        repository -> true,
+                        (repository, verdict) -> reasons.put(
+                                verdict.tag().name(), (verdict.goes() ? "goes: " : "stays: ") + verdict.reason()));
         return reasons;
     }
 
