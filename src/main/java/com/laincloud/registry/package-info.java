@@ -42,9 +42,9 @@
  * the rows of the index do it.
  *
  * <pre>
- * blob push      POST, PATCH, PUT  upload.UploadsResource, UploadResource -> Uploads -> StorageDriver, UploadSessions, Completion
+ * blob push      POST, PATCH, PUT  upload.UploadsResource, UploadResource -> Uploads -> UploadSessions, Reception, Completion
  * manifest push  PUT               manifest.ManifestResource -> Manifests -> index.ManifestRows
- * blob pull      GET, HEAD         pull.PullFilter -> blob.BlobAnswers -> Blobs, StorageDriver
+ * blob pull      GET, HEAD         pull.PullFilter -> blob.BlobAnswers -> Blobs, BlobBytes
  * manifest pull  GET, HEAD         pull.PullFilter -> manifest.ManifestAnswers -> Manifests, index.ManifestRows
  * referrers      GET               manifest.ReferrersResource -> Referrers -> index.ReferrerRows
  * upload purge   a job             jobs.JobSchedule -> JobRunner -> upload.UploadPurge -> index.UploadRows, StorageDriver

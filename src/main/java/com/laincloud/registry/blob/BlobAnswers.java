@@ -25,10 +25,12 @@ import org.jspecify.annotations.Nullable;
 public class BlobAnswers {
 
     private final Blobs blobs;
+    private final BlobBytes bytes;
 
     @Inject
-    public BlobAnswers(Blobs blobs) {
+    public BlobAnswers(Blobs blobs, BlobBytes bytes) {
         this.blobs = blobs;
+        this.bytes = bytes;
     }
 
     /**
@@ -40,7 +42,7 @@ public class BlobAnswers {
     public PullAnswer pull(RepositoryName repository, Digest digest, HttpServletRequest request) {
         boolean isHead = request.getMethod().equals("HEAD");
         Blob blob = isHead ? blobs.requireToKeep(repository, digest) : blobs.requireToPull(repository, digest);
-        if (isHead && !blobs.isWhole(blob)) {
+        if (isHead && !bytes.isWhole(blob)) {
             throw new RegistryException(ErrorCode.BLOB_UNKNOWN, digest.toString());
         }
         if (EntityTags.matches(request.getHeader(HttpHeaders.IF_NONE_MATCH), digest)) {
@@ -58,7 +60,7 @@ public class BlobAnswers {
         return new PullAnswer(
                 part.isPresent() ? HttpServletResponse.SC_PARTIAL_CONTENT : HttpServletResponse.SC_OK,
                 headers,
-                new Body.Stored(new ContentBody(blobs.content(blob), sent)));
+                new Body.Stored(new ContentBody(bytes.content(blob), sent)));
     }
 
     private static @Nullable String range(Digest digest, HttpServletRequest request) {

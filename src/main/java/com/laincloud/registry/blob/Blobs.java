@@ -14,17 +14,10 @@ import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.origin.Origins;
 import com.laincloud.registry.repository.Repositories;
 import com.laincloud.registry.request.Requester;
-import com.laincloud.registry.storage.StorageDriver;
-import com.laincloud.registry.storage.StorageException;
 import com.laincloud.registry.storage.StorageKey;
-import com.laincloud.registry.storage.StoredContent;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
-import java.io.IOException;
-import java.io.InputStream;
-import java.lang.System.Logger.Level;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -39,14 +32,11 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Blobs {
 
-    private static final System.Logger LOG = System.getLogger(Blobs.class.getName());
     private static final int BATCH = 100;
-    private static final int BUFFER = 128 * 1024;
 
     private final BlobRows rows;
     private final Repositories repositories;
     private final Events events;
-    private final StorageDriver storage;
     private final Origins origins;
     private final CurrentSettings settings;
     private final Transaction transaction;
@@ -56,14 +46,12 @@ public class Blobs {
             BlobRows rows,
             Repositories repositories,
             Events events,
-            StorageDriver storage,
             Origins origins,
             CurrentSettings settings,
             Transaction transaction) {
         this.rows = rows;
         this.repositories = repositories;
         this.events = events;
-        this.storage = storage;
         this.origins = origins;
         this.settings = settings;
         this.transaction = transaction;
@@ -118,56 +106,10 @@ public class Blobs {
     }
 
     /**
-     * Whether a blob's bytes are what they should be. Reads and hashes them, unless that was done as lately as the settings
-     * allow. Not for use in a transaction.
-     */
-    public boolean isIntact(Blob blob) {
-        if (!isWhole(blob)) {
-            return false;
-        }
-        if (rows.wasVerifiedWithin(settings.get().storage().verifiedWithin(), blob)) {
-            return true;
-        }
-        boolean isRight = hash(blob).equals(Optional.of(blob.digest()));
-        if (isRight) {
-            rows.noteVerified(blob);
-        }
-        return isRight;
-    }
-
-    /** The digest of the bytes that are there; empty if they cannot be read to their end. */
-    private Optional<Digest> hash(Blob blob) {
-        MessageDigest hash = blob.digest().algorithm().newMessageDigest();
-        byte[] buffer = new byte[BUFFER];
-        try (InputStream bytes = content(blob).open(0)) {
-            for (int n = bytes.read(buffer); n >= 0; n = bytes.read(buffer)) {
-                hash.update(buffer, 0, n);
-            }
-        } catch (IOException | StorageException e) {
-            LOG.log(Level.WARNING, "blob " + blob.digest() + " cannot be read", e);
-            return Optional.empty();
-        }
-        return Optional.of(Digest.finish(blob.digest().algorithm(), hash));
-    }
-
-    /**
-     * Whether a blob's bytes lie in the storage. They do, unless somebody was there with other tools; then whoever asks before a
-     * push is to push it again, which mends it.
-     */
-    public boolean isWhole(Blob blob) {
-        return storage.size(blob.key()).orElse(-1) >= blob.size(); // an overtaken writer may have added to them
-    }
-
-    /** The bytes of a blob. */
-    public StoredContent content(Blob blob) {
-        return storage.content(blob.key(), blob.size());
-    }
-
-    /**
      * Records that the bytes under {@code key} are durable and shows them in the repository; where another upload of the
      * same content came first, shows that one instead. Needs a transaction.
      *
-     * @param damaged the blob as it is stored, if its bytes are not {@linkplain #isIntact intact}: then the new ones take
+     * @param damaged the blob as it is stored, if its bytes are not {@linkplain BlobBytes#isIntact intact}: then the new ones take
      *     their place
      * @return whether {@code key} is the blob's now; if not, nothing refers to it
      */

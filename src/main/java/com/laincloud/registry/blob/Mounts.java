@@ -19,10 +19,12 @@ import java.util.function.Predicate;
 public class Mounts {
 
     private final Blobs blobs;
+    private final BlobBytes bytes;
 
     @Inject
-    public Mounts(Blobs blobs) {
+    public Mounts(Blobs blobs, BlobBytes bytes) {
         this.blobs = blobs;
+        this.bytes = bytes;
     }
 
     /**
@@ -32,7 +34,7 @@ public class Mounts {
      */
     public boolean mount(RepositoryName source, RepositoryName target, Digest digest, Requester requester) {
         return blobs.findToPull(source, digest)
-                .filter(blobs::isWhole)
+                .filter(bytes::isWhole)
                 .filter(blob -> blobs.show(target, blob, requester))
                 .isPresent();
     }

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.hibernate.exception.ConstraintViolationException;
-import org.jspecify.annotations.Nullable;
 
 /** The rows of blobs, and of the repositories that show them. */
 @Singleton
@@ -24,8 +23,7 @@ public class BlobRows {
     private final EntityManager entities;
     private final Lookup<Blob> shown;
     private final SharedLookup<Blob> pulled;
-    private final SharedLookup<Shown> shownWithAge;
-    private final Lookup<Boolean> kept;
+    private final PromisingLookup<Blob> promised;
     private final Lookup<Blob> stored;
     private final Lookup<Boolean> verified;
     private final Lookup<Source> sources;
@@ -41,18 +39,18 @@ public class BlobRows {
                 database,
                 "select digest, size, storage_key from blob b where " + shown("asked.name", "asked.repository"),
                 blob);
-        this.shownWithAge = new SharedLookup<>(
+        this.promised = new PromisingLookup<>(
                 database,
                 """
-                select b.digest, b.size, b.storage_key, b.id, r.id,
+                select b.digest, b.size, b.storage_key, r.id, b.id,
                        (select extract(epoch from now() - since)::float8 from link_review
                         where blob_id = b.id and repository_id = r.id order by since desc limit 1)
                 from (select id from repository where name = asked.repository) as r cross join blob b
                 where b.digest = asked.name
                   and (select true from repository_blob where repository_id = r.id and blob_id = b.id)""",
-                row -> new Shown(blob.from(row), row.getLong(4), row.getLong(5), row.getObject(6, Double.class)));
-        this.kept =
-                new Lookup<>(database, "select keep_link(?, ?, make_interval(secs => ?))", row -> row.getBoolean(1));
+                row -> new PromisingLookup.Found<>(
+                        blob.from(row), List.of(row.getLong(4), row.getLong(5)), row.getObject(6, Double.class)),
+                "select keep_link(?, ?, make_interval(secs => ?))");
         this.stored = new Lookup<>(database, "select digest, size, storage_key from blob where digest = ?", blob);
         this.verified = new Lookup<>(database, """
                 select true from blob
@@ -87,27 +85,13 @@ public class BlobRows {
         return pulled.find(repository.value(), digest.toString());
     }
 
-    /** @param age since when its window is open, in seconds; null if something refers to it */
-    private record Shown(
-            Blob blob,
-            long number,
-            long repository,
-            @Nullable Double age) {}
-
     /**
      * As {@link #findToPull}, for one who relies on it that the blob stays though nothing refers to it.
      *
      * @param time how long it stays at least
      */
     public Optional<Blob> findToKeep(RepositoryName repository, Digest digest, Duration time) {
-        double seconds = time.toMillis() / 1000.0;
-        return shownWithAge
-                .find(repository.value(), digest.toString())
-                .filter(shown -> shown.age() == null
-                        || shown.age() < seconds
-                        || kept.first(shown.repository(), shown.number(), seconds)
-                                .orElse(false))
-                .map(Shown::blob);
+        return promised.find(repository.value(), digest.toString(), time);
     }
 
     /** A blob, if its bytes are stored for any repository. */

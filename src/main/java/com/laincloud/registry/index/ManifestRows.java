@@ -29,8 +29,7 @@ public class ManifestRows {
     private final EntityManager entities;
     private final SharedLookup<StoredManifest> byTag;
     private final SharedLookup<StoredManifest> byDigest;
-    private final SharedLookup<Shown> byDigestWithAge;
-    private final Lookup<Boolean> kept;
+    private final PromisingLookup<StoredManifest> promised;
     private final Lookup<byte[]> payload;
 
     @Inject
@@ -47,7 +46,7 @@ public class ManifestRows {
                 select digest, media_type, %s from manifest
                 where repository_id = (select id from repository where name = asked.repository)
                   and digest = asked.name""".formatted(AT_HAND), manifest);
-        this.byDigestWithAge = new SharedLookup<>(
+        this.promised = new PromisingLookup<>(
                 database,
                 """
                 select digest, media_type, %s, id,
@@ -56,9 +55,9 @@ public class ManifestRows {
                 from manifest m
                 where repository_id = (select id from repository where name = asked.repository)
                   and digest = asked.name""".formatted(AT_HAND),
-                row -> new Shown(manifest.from(row), row.getLong(5), row.getObject(6, Double.class)));
-        this.kept =
-                new Lookup<>(database, "select keep_manifest(?, make_interval(secs => ?))", row -> row.getBoolean(1));
+                row -> new PromisingLookup.Found<>(
+                        manifest.from(row), List.of(row.getLong(5)), row.getObject(6, Double.class)),
+                "select keep_manifest(?, make_interval(secs => ?))");
         this.payload = new Lookup<>(database, """
                 select payload from manifest
                 where repository_id = (select id from repository where name = ?) and digest = ?""", row -> row.getBytes(1));
@@ -76,23 +75,13 @@ public class ManifestRows {
         };
     }
 
-    /** @param age since when its window is open, in seconds; null if something refers to it */
-    private record Shown(
-            StoredManifest manifest, long number, @Nullable Double age) {}
-
     /**
      * As {@link #find}, for one who relies on it that the manifest stays though nothing refers to it.
      *
      * @param time how long it stays at least
      */
     public Optional<StoredManifest> findToKeep(RepositoryName repository, Digest digest, Duration time) {
-        double seconds = time.toMillis() / 1000.0;
-        return byDigestWithAge
-                .find(repository.value(), digest.toString())
-                .filter(shown -> shown.age() == null
-                        || shown.age() < seconds
-                        || kept.first(shown.number(), seconds).orElse(false))
-                .map(Shown::manifest);
+        return promised.find(repository.value(), digest.toString(), time);
     }
 
     /** Notes that nothing may refer to a manifest: its window opens. */

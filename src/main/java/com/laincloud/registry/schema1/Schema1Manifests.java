@@ -1,5 +1,6 @@
 package com.laincloud.registry.schema1;
 
+import com.laincloud.registry.blob.BlobBytes;
 import com.laincloud.registry.blob.Blobs;
 import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.index.Blob;
@@ -31,13 +32,16 @@ public class Schema1Manifests {
     private static final System.Logger LOG = System.getLogger(Schema1Manifests.class.getName());
 
     private final Blobs blobs;
+    private final BlobBytes bytes;
     private final EmptyLayer emptyLayer;
     private final SigningKeys keys;
     private final CurrentSettings settings;
 
     @Inject
-    public Schema1Manifests(Blobs blobs, EmptyLayer emptyLayer, SigningKeys keys, CurrentSettings settings) {
+    public Schema1Manifests(
+            Blobs blobs, BlobBytes bytes, EmptyLayer emptyLayer, SigningKeys keys, CurrentSettings settings) {
         this.blobs = blobs;
+        this.bytes = bytes;
         this.emptyLayer = emptyLayer;
         this.keys = keys;
         this.settings = settings;
@@ -98,7 +102,7 @@ public class Schema1Manifests {
     }
 
     private byte[] read(Blob blob) {
-        try (InputStream content = blobs.content(blob).open(0)) {
+        try (InputStream content = bytes.content(blob).open(0)) {
             return content.readAllBytes();
         } catch (IOException e) {
             throw StorageException.failed("blob " + blob.digest() + " cannot be read", e);

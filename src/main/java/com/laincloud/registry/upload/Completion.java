@@ -1,5 +1,6 @@
 package com.laincloud.registry.upload;
 
+import com.laincloud.registry.blob.BlobBytes;
 import com.laincloud.registry.blob.Blobs;
 import com.laincloud.registry.index.Blob;
 import com.laincloud.registry.index.Lease;
@@ -27,12 +28,14 @@ class Completion {
     private final UploadSessions sessions;
     private final StorageDriver storage;
     private final Blobs blobs;
+    private final BlobBytes bytes;
 
     @Inject
-    Completion(UploadSessions sessions, StorageDriver storage, Blobs blobs) {
+    Completion(UploadSessions sessions, StorageDriver storage, Blobs blobs, BlobBytes bytes) {
         this.sessions = sessions;
         this.storage = storage;
         this.blobs = blobs;
+        this.bytes = bytes;
     }
 
     /** The size of what an earlier request, which never got its answer, had verified and moved to its place already. */
@@ -51,7 +54,7 @@ class Completion {
         long size = lease.size() + written;
         StorageKey key = storage.keyOf(lease.upload(), digest);
         Optional<Blob> stored = blobs.stored(digest);
-        Optional<Blob> damaged = stored.filter(blob -> !blobs.isIntact(blob));
+        Optional<Blob> damaged = stored.filter(blob -> !bytes.isIntact(blob));
         if (stored.isPresent()
                 && damaged.isEmpty()
                 && sessions.completeWithStored(repository, lease, digest, size, requester)) {

@@ -1,6 +1,5 @@
 package com.laincloud.registry.upload;
 
-import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.index.Lease;
 import com.laincloud.registry.index.UploadRows.Acknowledged;
 import com.laincloud.registry.oci.Digest;
@@ -10,13 +9,11 @@ import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.request.Requester;
 import com.laincloud.registry.storage.Segment;
-import com.laincloud.registry.storage.SegmentWriter;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.StorageException;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -40,13 +37,12 @@ import org.jspecify.annotations.Nullable;
 public class Uploads {
 
     private static final System.Logger LOG = System.getLogger(Uploads.class.getName());
-    private static final int BUFFER = 128 * 1024;
 
     private final UploadSessions sessions;
     private final PrefixHashes hashes;
     private final StorageDriver storage;
     private final Completion completion;
-    private final CurrentSettings settings;
+    private final Reception reception;
 
     @Inject
     public Uploads(
@@ -54,12 +50,12 @@ public class Uploads {
             PrefixHashes hashes,
             StorageDriver storage,
             Completion completion,
-            CurrentSettings settings) {
+            Reception reception) {
         this.sessions = sessions;
         this.hashes = hashes;
         this.storage = storage;
         this.completion = completion;
-        this.settings = settings;
+        this.reception = reception;
     }
 
     /** Opens a session, whose bytes are best hashed with {@code algorithm} as they come: that of the digest to expect. */
@@ -121,7 +117,7 @@ public class Uploads {
         PrefixHash before = hashes.take(upload, lease.size()).orElse(null);
         PrefixHash hash = before == null ? newHashOf(lease) : before.copy();
         try {
-            long written = receive(lease, chunk, hash);
+            long written = reception.receive(lease, chunk, hash);
             release(lease, written, hash);
             return lease.size() + written;
         } catch (TruncatedBodyException e) {
@@ -178,9 +174,9 @@ public class Uploads {
         try {
             before = hashes.take(upload, lease.size())
                     .filter(known -> known.algorithm() == digest.algorithm())
-                    .orElseGet(() -> hashAgain(lease, digest.algorithm()));
+                    .orElseGet(() -> reception.hashAgain(lease, digest.algorithm()));
             PrefixHash hash = before.copy();
-            long written = receive(lease, chunk, hash);
+            long written = reception.receive(lease, chunk, hash);
             if (!hash.digest().equals(digest)) {
                 throw new RegistryException(
                         ErrorCode.DIGEST_INVALID, "the bytes are " + hash.digest() + ", not " + digest);
@@ -209,24 +205,6 @@ public class Uploads {
         storage.discard(upload);
     }
 
-    private PrefixHash hashAgain(Lease lease, DigestAlgorithm algorithm) {
-        PrefixHash hash = new PrefixHash(algorithm);
-        byte[] buffer = new byte[BUFFER];
-        for (Segment segment : lease.segments()) {
-            if (segment.length() == 0) {
-                continue; // it may not have been written to at all
-            }
-            try (InputStream bytes = storage.read(lease.upload(), segment)) {
-                for (int n = bytes.read(buffer); n >= 0; n = bytes.read(buffer)) {
-                    hash.update(buffer, 0, n);
-                }
-            } catch (IOException e) {
-                throw StorageException.failed("upload " + lease.upload() + " cannot be read again", e);
-            }
-        }
-        return hash;
-    }
-
     /** A hash for an upload's first bytes; null where earlier ones were not hashed here: {@link #complete} does it. */
     private static @Nullable PrefixHash newHashOf(Lease lease) {
         return lease.size() == 0 ? new PrefixHash(DigestAlgorithm.SHA256) : null;
@@ -236,48 +214,6 @@ public class Uploads {
         sessions.release(lease, written);
         if (hash != null) {
             hashes.put(lease.upload(), hash);
-        }
-    }
-
-    private long receive(Lease lease, Chunk chunk, @Nullable PrefixHash hash) {
-        TruncatedBodyException truncated;
-        try (SegmentWriter segment = storage.append(lease.upload(), lease.segment(), lease.segmentLength())) {
-            try {
-                return pour(chunk, segment, hash, lease);
-            } catch (TruncatedBodyException e) { // what came before counts, unless closing says that it was lost
-                truncated = e;
-            }
-        }
-        throw truncated;
-    }
-
-    /** Says from time to time that bytes still come, so that the session is not taken for one that was given up. */
-    private long pour(Chunk chunk, SegmentWriter segment, @Nullable PrefixHash hash, Lease lease) {
-        byte[] buffer = new byte[BUFFER];
-        long written = 0;
-        long patience =
-                settings.get().storage().uploadPurging().age().dividedBy(4).toNanos();
-        long renewed = System.nanoTime();
-        try {
-            for (int n = chunk.read(buffer, written); n >= 0; n = chunk.read(buffer, written)) {
-                pour(buffer, n, segment, hash);
-                written += n;
-                if (System.nanoTime() - renewed > patience) {
-                    sessions.renew(lease);
-                    renewed = System.nanoTime();
-                }
-            }
-        } catch (TruncatedBodyException e) {
-            pour(buffer, (int) (e.received() - written), segment, hash);
-            throw e;
-        }
-        return written;
-    }
-
-    private static void pour(byte[] bytes, int length, SegmentWriter segment, @Nullable PrefixHash hash) {
-        segment.write(bytes, 0, length);
-        if (hash != null) {
-            hash.update(bytes, 0, length);
         }
     }
 }

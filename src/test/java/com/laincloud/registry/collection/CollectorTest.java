@@ -1,15 +1,12 @@
 package com.laincloud.registry.collection;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.laincloud.registry.database.TemporaryDatabase;
 import com.laincloud.registry.index.Garbage;
 import com.laincloud.registry.jobs.UnhurriedRun;
 import com.laincloud.registry.oci.Digest;
-import com.laincloud.registry.oci.DigestAlgorithm;
-import com.laincloud.registry.storage.Segment;
-import com.laincloud.registry.storage.SegmentWriter;
+import com.laincloud.registry.storage.Sample;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.StorageKey;
 import com.laincloud.registry.storage.filesystem.FilesystemDriver;
@@ -53,7 +50,7 @@ class CollectorTest {
     }
 
     private static Digest digest(String content) {
-        return Digest.of(DigestAlgorithm.SHA256, content.getBytes(UTF_8));
+        return Sample.of(content).digest();
     }
 
     /** Rows in which the digests of manifests are their names. */
@@ -68,12 +65,7 @@ class CollectorTest {
     /** A blob with bytes, shown by repositories. */
     private String blob(String content, String... repositories) {
         Digest digest = digest(content);
-        UUID upload = UUID.randomUUID();
-        StorageKey key = storage.keyOf(upload, digest);
-        try (SegmentWriter writer = storage.append(upload, 0, 0)) {
-            writer.write(content.getBytes(UTF_8), 0, content.length());
-        }
-        storage.commit(upload, List.of(new Segment(0, content.length())), key);
+        StorageKey key = Sample.of(content).store(storage);
         database.sql("insert into blob (digest, size, storage_key) values ('%s', %d, '%s')"
                 .formatted(digest, content.length(), key.path()));
         for (String repository : repositories) {

@@ -1,6 +1,5 @@
 package com.laincloud.registry.retention;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,10 +9,8 @@ import com.laincloud.registry.config.Retention.Rule;
 import com.laincloud.registry.database.TemporaryDatabase;
 import com.laincloud.registry.jobs.UnhurriedRun;
 import com.laincloud.registry.oci.Digest;
-import com.laincloud.registry.oci.DigestAlgorithm;
 import com.laincloud.registry.oci.MediaTypes;
-import com.laincloud.registry.storage.Segment;
-import com.laincloud.registry.storage.SegmentWriter;
+import com.laincloud.registry.storage.Sample;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.StorageKey;
 import com.laincloud.registry.storage.filesystem.FilesystemDriver;
@@ -32,7 +29,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -64,19 +60,13 @@ class TagDeletionTest {
     }
 
     private static Digest digest(String content) {
-        return Digest.of(DigestAlgorithm.SHA256, content.getBytes(UTF_8));
+        return Sample.of(content).digest();
     }
 
     private void store(String content) {
-        Digest digest = digest(content);
-        UUID upload = UUID.randomUUID();
-        StorageKey key = storage.keyOf(upload, digest);
-        try (SegmentWriter writer = storage.append(upload, 0, 0)) {
-            writer.write(content.getBytes(UTF_8), 0, content.length());
-        }
-        storage.commit(upload, List.of(new Segment(0, content.length())), key);
+        StorageKey key = Sample.of(content).store(storage);
         database.sql("insert into blob (digest, size, storage_key) values ('%s', %d, '%s') on conflict do nothing"
-                .formatted(digest, content.length(), key.path()));
+                .formatted(digest(content), content.length(), key.path()));
     }
 
     /** A tag of an image with this configuration, put so long ago. Returns the manifest. */

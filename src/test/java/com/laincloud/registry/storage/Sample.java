@@ -1,12 +1,14 @@
 package com.laincloud.registry.storage;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 
-/** Bytes to store, the same for the same seed. */
+/** Bytes to store, the same for the same seed or text. */
 public final class Sample {
 
     private final byte[] bytes;
@@ -25,6 +27,12 @@ public final class Sample {
         byte[] bytes = new byte[length];
         new Random(seed).nextBytes(bytes);
         return new Sample(bytes, Digest.of(algorithm, bytes));
+    }
+
+    /** The bytes of a text. */
+    public static Sample of(String text) {
+        byte[] bytes = text.getBytes(UTF_8);
+        return new Sample(bytes, Digest.of(DigestAlgorithm.SHA256, bytes));
     }
 
     public byte[] bytes() {
