@@ -194,8 +194,10 @@ class CollectionRaceIT {
                 collecting.add(collectors.submit(() -> {
                     Random random = new Random();
                     while (!run.isOver()) {
+                        Instant begin = Instant.now();
                         new Collector(database(server), storage, windows, false, run).run();
-                        sleep(Duration.ofMillis(random.nextInt(400))); // or hardly a push would come to its end
+                        // As long as it worked, and more: or hardly a push would come to its end on a slow machine.
+                        sleep(Duration.between(begin, Instant.now()).plusMillis(random.nextInt(400)));
                     }
                 }));
             }
