@@ -23,8 +23,9 @@
  * connector   the container's connections              -> config
  * http        what all endpoints share                 -> oci, request, config, connector, storage, database, lifecycle
  * audit       the record of what was done and denied   -> oci, request, config, database, index, jobs
- * collection  what nothing refers to goes              -> oci, config, index, audit, database, storage, jobs
- * retention   tags that go by rules                    -> those of collection
+ * integrity   whether index and storage agree          -> oci, config, index, database, lifecycle, storage, jobs
+ * collection  what nothing refers to goes              -> those, audit
+ * retention   tags that go by rules                    -> oci, config, index, audit, database, storage, jobs
  * auth        who asks; a package a provider           -> oci, request, config, pem, lifecycle, http, audit
  * access      who may do what                          -> oci, request, config, http, audit, auth
  * admin       what administrators ask                  -> oci, config, http
@@ -49,6 +50,7 @@
  * referrers      GET               manifest.ReferrersResource -> Referrers -> index.ReferrerRows
  * upload purge   a job             jobs.JobSchedule -> JobRunner -> upload.UploadPurge -> index.UploadRows, StorageDriver
  * collection     a job, a command  collection.CollectionJob, CollectCommand -> Collector -> index.Review, StorageDriver
+ * comparison     a job, a command  integrity.IntegrityJob, IntegrityCommand -> IntegrityCheck -> index.IntegrityRows
  * retention      a job, a command  retention.RetentionJob, RetentionCommand -> TagDeletion -> index.TagRetention
  * restoration    a command         collection.RestoreCommand -> Restoration -> index.DeletedRows, ManifestBatch
  * sealing        a job             audit.Seals -> the function seal of the schema

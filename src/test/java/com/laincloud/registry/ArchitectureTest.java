@@ -57,7 +57,8 @@ class ArchitectureTest {
         "health,     'storage database'",
         "index,      'oci request database storage'",
         "jobs,       'database'",
-        "collection, 'oci config index audit database storage jobs'",
+        "integrity,  'oci config index database lifecycle storage jobs'",
+        "collection, 'oci config index audit integrity database lifecycle storage jobs'",
         "retention,  'oci config index audit database storage jobs'",
         "origin,     'oci'",
         "adoption,   'oci config file origin index storage database lifecycle jobs'",
@@ -163,6 +164,8 @@ class ArchitectureTest {
                     .doNotHaveSimpleName("CollectCommand") // the root of a process of its own, as the next
                     .and()
                     .doNotHaveSimpleName("RetentionCommand")
+                    .and()
+                    .doNotHaveSimpleName("IntegrityCommand")
                     .and()
                     .resideOutsideOfPackages(ROOT + "." + choice + ".*..")
                     .should()

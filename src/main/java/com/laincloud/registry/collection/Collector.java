@@ -10,6 +10,7 @@ import com.laincloud.registry.index.PurgeRows;
 import com.laincloud.registry.index.Review;
 import com.laincloud.registry.index.Review.Batch;
 import com.laincloud.registry.index.Review.Place;
+import com.laincloud.registry.integrity.StorageIdentity;
 import com.laincloud.registry.jobs.JobRun;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.StorageException;
@@ -69,9 +70,11 @@ public final class Collector {
     /**
      * Collects until nothing is due any more, or the run is over.
      *
+     * @throws IllegalStateException if the storage is not the one of the database
      * @throws DatabaseException if the database fails
      */
     public Collected run() {
+        new StorageIdentity(database, storage).require();
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             boolean isBusy = true;
@@ -139,19 +142,22 @@ public final class Collector {
     private boolean purge(Connection connection) throws SQLException {
         List<StorageKey> keys = ConnectionTransaction.run(connection, transaction -> new PurgeRows(transaction).take());
         List<StorageKey> deleted = new ArrayList<>();
+        List<StorageKey> failed = new ArrayList<>();
         for (StorageKey key : keys) {
             try {
                 storage.delete(key);
                 deleted.add(key);
             } catch (StorageException e) {
                 LOG.log(Level.WARNING, "the bytes of a collected blob stay for now: " + key.path(), e);
+                failed.add(key);
             }
         }
         ConnectionTransaction.run(connection, transaction -> {
             new PurgeRows(transaction).forget(deleted);
+            new PurgeRows(transaction).noteFailures(failed);
             return deleted;
         });
-        collected = collected.plusPurged(deleted.size(), keys.size() - deleted.size());
+        collected = collected.plusPurged(deleted.size(), failed.size());
         return !keys.isEmpty();
     }
 }

@@ -1,11 +1,19 @@
 package com.laincloud.registry.config;
 
-/** All settings, checked as a whole: an instance exists only if every value in it can be used. */
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * All settings, checked as a whole: an instance exists only if every value in it can be used.
+ *
+ * @param integrityInterval from one comparison of the index with the storage to the next; empty: there is none
+ */
 public record Settings(
         Http http,
         Log log,
         Storage storage,
         GarbageCollection garbageCollection,
+        Optional<Duration> integrityInterval,
         Audit audit,
         Retention retention,
         Auth auth,
@@ -48,6 +56,7 @@ public record Settings(
                         !reader.bool("log.accesslog.disabled")),
                 storage,
                 GarbageCollection.read(reader),
+                reader.optionalInterval("integrity.interval"),
                 new Audit(reader.optionalDuration("audit.retention")),
                 Retention.read(reader),
                 AuthSection.read(values, reader),

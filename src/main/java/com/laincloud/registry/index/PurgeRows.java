@@ -11,6 +11,7 @@ import java.util.List;
 public final class PurgeRows {
 
     private static final int BATCH = 100;
+    private static final int ATTEMPTS = 10;
 
     private final Connection connection;
 
@@ -36,6 +37,23 @@ public final class PurgeRows {
         Rows.update(
                 connection,
                 "delete from purge where storage_key = any(?::text[])",
+                Rows.texts(connection, keys, StorageKey::path));
+        Rows.update(
+                connection,
+                "delete from integrity where fault = ? and thing = any(?::text[])",
+                IntegrityFault.UNDELETABLE_BYTES.toString(),
+                Rows.texts(connection, keys, StorageKey::path));
+    }
+
+    /** Notes those keys as a fault whose bytes could not be deleted ten times. They are tried again. */
+    public void noteFailures(Collection<StorageKey> keys) throws SQLException {
+        Rows.update(
+                connection,
+                """
+                insert into integrity (fault, thing, size)
+                select ?, storage_key, size from purge where storage_key = any(?::text[]) and attempts >= %d
+                on conflict (fault, thing) do update set seen_at = now()""".formatted(ATTEMPTS),
+                IntegrityFault.UNDELETABLE_BYTES.toString(),
                 Rows.texts(connection, keys, StorageKey::path));
     }
 }

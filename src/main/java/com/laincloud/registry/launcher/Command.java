@@ -20,7 +20,10 @@ sealed interface Command {
     record Collect(boolean isDryRun, boolean deletesUntagged, boolean isAtOnce) implements Command {}
 
     /** Find out whether the record was changed; {@code heads} are hashes that were kept elsewhere. */
-    record Check(List<String> heads) implements Command {}
+    record CheckRecord(List<String> heads) implements Command {}
+
+    /** Find out whether index and storage agree, and mend what can be. */
+    record CheckIntegrity(boolean repairs, boolean claims) implements Command {}
 
     /** Put back what was deleted: a repository, a tag or a manifest, and behind it a moment, if one is given. */
     record Restore(List<String> words) implements Command {}
@@ -39,6 +42,8 @@ sealed interface Command {
 
     /** Say how to use it. */
     record Help() implements Command {}
+
+    Set<String> OF_INTEGRITY = Set.of("--repair", "--claim");
 
     String USAGE = """
             usage: registry serve [config.yml]   run the registry
@@ -59,6 +64,12 @@ sealed interface Command {
                                                  put back what was deleted or collected: all of a repository that can be,
                                                  a tag, or a manifest; with --at, make tags name what they named then. All
                                                  of it comes back, or nothing: then the status is 2
+                   registry check [--repair] [--claim]
+                                                 compare the index with the storage: blobs whose bytes are lost, bytes that
+                                                 no row knows, things that collection would have missed; with --repair, have
+                                                 the next collection delete bytes that no row knows; with --claim, say that
+                                                 the storage belongs to this database, which a new disk does not. Ends with
+                                                 status 2 if something is wrong
                    registry check --audit [--head HASH]...
                                                  compute the hashes of the audit record again; with --head, also find out
                                                  whether it still goes on from a hash that the log told earlier. Ends with
@@ -139,11 +150,11 @@ sealed interface Command {
                 options.add(option);
             }
         }
-        requireKnown("check", options, Set.of("--audit"));
-        if (options.isEmpty()) {
-            throw new LaunchException("check: what to check is missing; try registry --help");
-        }
-        return new Check(heads);
+        boolean isOfRecord = options.contains("--audit") || !heads.isEmpty();
+        requireKnown(isOfRecord ? "check --audit" : "check", options, isOfRecord ? Set.of("--audit") : OF_INTEGRITY);
+        return isOfRecord
+                ? new CheckRecord(heads)
+                : new CheckIntegrity(options.contains("--repair"), options.contains("--claim"));
     }
 
     private static String requireHash(String text) {

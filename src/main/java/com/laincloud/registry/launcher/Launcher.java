@@ -61,8 +61,11 @@ public final class Launcher {
             case Command.Restore restore -> {
                 return runApplication("restore", "collection.RestoreCommand", output, restore.words());
             }
-            case Command.Check check -> {
+            case Command.CheckRecord check -> {
                 return runApplication("check", "audit.CheckCommand", output, check.heads());
+            }
+            case Command.CheckIntegrity check -> {
+                return runApplication("check", "integrity.IntegrityCommand", output, check.repairs(), check.claims());
             }
             case Command.Sql sql -> new AuditQuery(output).run(sql.query());
             case Command.Config config -> new SettingTable(output).run(config.configuration());

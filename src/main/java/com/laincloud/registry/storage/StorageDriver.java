@@ -4,6 +4,7 @@ import com.laincloud.registry.oci.Digest;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -89,6 +90,20 @@ public interface StorageDriver extends AutoCloseable {
 
     /** The uploads that have bytes in the medium and were last written to at least {@code age} ago. To be closed. */
     Stream<UUID> uploadsOlderThan(Duration age);
+
+    /**
+     * Whose the medium is: what {@link #identify} wrote to it last; empty if it was never told.
+     *
+     * @throws StorageException if the medium fails, or what it says is no number
+     */
+    Optional<UUID> identity();
+
+    /**
+     * Writes to the medium whose it is, durably.
+     *
+     * @throws StorageException if the medium fails
+     */
+    void identify(UUID owner);
 
     /**
      * Checks that the medium can be written to, read from and deleted from.

@@ -22,7 +22,7 @@ public record StorageKey(String path) {
 
     private static final Pattern FORM =
             Pattern.compile(BLOBS + "(?<digest>[a-z0-9]+/(?<first>[0-9a-f]{2})/\\k<first>[0-9a-f]+)"
-                    + "/(?:data|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})");
+                    + "/(?:data|(?<upload>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))");
 
     /** @throws IllegalArgumentException if {@code path} is not of the form above */
     public StorageKey {
@@ -50,6 +50,14 @@ public record StorageKey(String path) {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /** The upload that brought the bytes; empty where docker/distribution wrote them. */
+    public Optional<UUID> upload() {
+        Matcher matcher = FORM.matcher(path);
+        return matcher.matches()
+                ? Optional.ofNullable(matcher.group("upload")).map(UUID::fromString)
+                : Optional.empty();
     }
 
     /** The digest of the bytes behind this key. */

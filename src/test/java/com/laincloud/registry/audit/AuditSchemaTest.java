@@ -136,7 +136,7 @@ class AuditSchemaTest {
             }
         }
 
-        assertThat(questions).isEqualTo(22);
+        assertThat(questions).isEqualTo(23);
         assertThat(unanswered).isEmpty();
         assertThat(slow).isEmpty();
     }
@@ -210,6 +210,8 @@ class AuditSchemaTest {
         database.sql("""
                 insert into retention_decision (run, repository, tag, digest, rule, pattern, rank, members, reason)
                 select gen_random_uuid(), 'team/' || n % 100, 'v' || n, 'd', 1, 'p', 2, 3, 'r' from generate_series(1, 5000) n""");
+        database.sql(
+                "insert into integrity (fault, thing, size) select 'lost-bytes', digest, size from blob where id between 11 and 15");
         database.sql("analyze");
     }
 }

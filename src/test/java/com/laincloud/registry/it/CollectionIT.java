@@ -6,12 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.storage.StorageDriver;
+import com.laincloud.registry.storage.StorageKey;
+import com.laincloud.registry.storage.filesystem.FilesystemDriver;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +41,12 @@ class CollectionIT {
             throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(List.of("garbage-collect"));
         words.addAll(List.of(options));
-        ProcessBuilder command = server.command(words.toArray(String[]::new));
+        return run(environment, status, words.toArray(String[]::new));
+    }
+
+    private String run(Map<String, String> environment, int status, String... words)
+            throws IOException, InterruptedException {
+        ProcessBuilder command = server.command(words);
         command.environment().putAll(environment);
         Process process = command.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -97,9 +109,53 @@ class CollectionIT {
     }
 
     @Test
+    void aCheckFindsLostAndUnknownBytesWhichAPushAndARepairMend() throws Exception {
+        Digest blob = push("checked/a", "pulled");
+        assertThat(run(Map.of(), 0, "check")).contains("check: 0 blobs without their bytes, 0 files that no row knows");
+        Path bytes;
+        try (StorageDriver storage = new FilesystemDriver(server.root(), 0, Clock.systemUTC());
+                Stream<StorageKey> keys = storage.keys()) {
+            StorageKey key =
+                    keys.filter(one -> one.digest().equals(blob)).findFirst().orElseThrow();
+            bytes = server.root().resolve(key.path());
+        }
+        Path unknown = bytes.resolveSibling("00000000-0000-4000-8000-000000000000");
+        Files.move(bytes, unknown);
+
+        assertThat(run(Map.of(), 2, "check")).contains("the bytes of " + blob + " are lost", "no row knows docker/");
+        assertThat(server.sql("select fault from audit.integrity order by 1")).contains("lost-bytes", "unknown-bytes");
+        assertThat(run(Map.of(), 2, "check", "--repair")).contains("; the next collection deletes it");
+        expect(404, client.head("/v2/checked/a/blobs/" + blob));
+        push("checked/a", "pulled");
+        client.pullBlob("checked/a", blob);
+        assertThat(run(Map.of(), 0, "check", "--repair")).contains("check: 0 blobs without their bytes, 0 files");
+        collect(0);
+        assertThat(unknown).doesNotExist();
+        client.pullBlob("checked/a", blob);
+    }
+
+    @Test
+    void nothingIsCollectedWhereTheStorageIsAnothers() throws Exception {
+        Path identity = server.root().resolve("registry-identity");
+        String own = Files.readString(identity);
+        try {
+            Files.delete(identity);
+            assertThat(collect(1)).contains("is its disk mounted?");
+            Files.writeString(identity, "00000000-0000-4000-8000-000000000000\n");
+            assertThat(run(Map.of(), 1, "check", "--repair")).contains("the storage is the one of another database");
+            assertThat(run(Map.of(), 0, "check", "--claim")).contains("check: 0 blobs without their bytes");
+            assertThat(Files.readString(identity)).isEqualTo(own);
+        } finally {
+            Files.writeString(identity, own);
+        }
+    }
+
+    @Test
     void whatCannotBeIsRefusedInOneLine() throws Exception {
         assertThat(collect(1, "--all"))
                 .isEqualToIgnoringNewLines("registry: garbage-collect: --all is no option of it; try registry --help");
+        assertThat(run(Map.of(), 1, "check", "--audit", "--repair"))
+                .isEqualToIgnoringNewLines("registry: check --audit: --repair is no option of it; try registry --help");
         assertThat(collect(Map.of("REGISTRY_STORAGE_MAINTENANCE_READONLY_ENABLED", "true"), 1))
                 .isEqualToIgnoringNewLines(
                         "registry: garbage-collect: storage.maintenance.readonly.enabled: nothing may be" + " changed");

@@ -19,6 +19,7 @@ import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.database.embedded.ConnectionFacts;
 import com.laincloud.registry.index.Garbage;
+import com.laincloud.registry.integrity.IntegrityCheck;
 import com.laincloud.registry.jobs.UnhurriedRun;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
@@ -52,7 +53,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Clients push, mount, delete and pull in a few repositories, of a few contents, while several processes collect, and others restore,
- * follow rules of retention and seal the record. The long form:
+ * follow rules of retention, compare index and storage, and seal the record. The long form:
  * {@code -Dcollection.operations=1000000}.
  */
 class CollectionRaceIT {
@@ -64,6 +65,7 @@ class CollectionRaceIT {
 
     private final AtomicLong pushed = new AtomicLong();
     private final AtomicLong restored = new AtomicLong();
+    private final AtomicLong compared = new AtomicLong();
     private final Map<Integer, AtomicLong> answers = new ConcurrentHashMap<>();
 
     private static DataSource database(RegistryServer server) {
@@ -186,7 +188,7 @@ class CollectionRaceIT {
             collecting.add(collectors.submit(() -> {
                 Random random = new Random();
                 while (!run.isOver()) {
-                    administrate(server, random);
+                    administrate(server, storage, random);
                 }
                 return true;
             }));
@@ -212,8 +214,8 @@ class CollectionRaceIT {
         }
     }
 
-    /** Restores a manifest that was collected, follows a rule of retention, or seals the record. */
-    private void administrate(RegistryServer server, Random random) throws SQLException {
+    /** Restores a manifest that was collected, follows a rule of retention, or compares index and storage. */
+    private void administrate(RegistryServer server, StorageDriver storage, Random random) throws SQLException {
         ConnectionFacts facts = ConnectionFacts.read(server.root().resolve("postgresql"));
         Settings settings = Settings.read(new Overridden(Map.of(
                 "storage.filesystem.rootdirectory",
@@ -228,6 +230,10 @@ class CollectionRaceIT {
                 "[{among: [t*], keep: {newest: 4}}]")));
         switch (random.nextInt(4)) {
             case 0 -> new RetentionCommand(settings, line -> {}).run(List.of("run"));
+            case 1 -> {
+                requireIntegrity(server, storage);
+                compared.incrementAndGet();
+            }
             default -> {
                 for (String manifest : restorable(server)) {
                     if (new RestoreCommand(settings, line -> {}).run(List.of(manifest))) {
@@ -256,6 +262,12 @@ class CollectionRaceIT {
         public List<Setting> configured() {
             return defaults.configured();
         }
+    }
+
+    private static void requireIntegrity(RegistryServer server, StorageDriver storage) {
+        List<String> told = new ArrayList<>();
+        new IntegrityCheck(database(server), storage, false, told::add, new UnhurriedRun()).run();
+        assertThat(told).isEmpty();
     }
 
     private static List<String> restorable(RegistryServer server) throws SQLException {
@@ -300,11 +312,13 @@ class CollectionRaceIT {
             assertThat(pushed).hasValueGreaterThan(OPERATIONS / 50);
             System.out.println("collection: " + restored + " manifests restored");
             assertThat(restored).hasPositiveValue();
+            assertThat(compared).hasPositiveValue();
             inClients(server, 60, (client, random) -> push(client, random, Duration.ZERO));
 
             try (StorageDriver storage = storage(server)) {
                 System.out.println("collection: at the end "
                         + new Collector(database(server), storage, none, false, new UnhurriedRun()).run());
+                requireIntegrity(server, storage);
                 assertThat(garbage(server)).isEmpty();
                 assertThat(everythingOfTags(server)).isPositive();
                 try (Stream<?> keys = storage.keys()) {

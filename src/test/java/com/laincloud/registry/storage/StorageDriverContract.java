@@ -526,6 +526,19 @@ public interface StorageDriverContract {
         }
     }
 
+    @Test
+    default void aMediumSaysWhoseItIsAsItWasToldLast() {
+        UUID first = UUID.randomUUID();
+        UUID second = UUID.randomUUID();
+
+        assertThat(driver().identity()).isEmpty();
+        driver().identify(first);
+        assertThat(driver().identity()).contains(first);
+        driver().identify(second);
+        assertThat(driver().identity()).contains(second);
+        assertThat(keys()).isEmpty();
+    }
+
     private List<UUID> uploads(Duration age) {
         try (Stream<UUID> uploads = driver().uploadsOlderThan(age)) {
             return uploads.toList();

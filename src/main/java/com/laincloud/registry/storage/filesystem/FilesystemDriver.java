@@ -1,6 +1,7 @@
 package com.laincloud.registry.storage.filesystem;
 
 import com.laincloud.registry.file.DurableDirectory;
+import com.laincloud.registry.file.PrivateFile;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.storage.Segment;
 import com.laincloud.registry.storage.SegmentWriter;
@@ -13,11 +14,13 @@ import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -28,6 +31,9 @@ public final class FilesystemDriver implements StorageDriver {
     private static final System.Logger LOG = System.getLogger(FilesystemDriver.class.getName());
     private static final Path TREE = Path.of("docker", "registry", "v2");
 
+    private static final String OWNER = "registry-identity";
+
+    private final Path owner;
     private final UploadTree uploads;
     private final BlobTree blobs;
     private final FreeSpace space;
@@ -48,6 +54,7 @@ public final class FilesystemDriver implements StorageDriver {
         } catch (IOException e) {
             throw StorageException.failed("the storage root " + root + " cannot be used: " + e, e);
         }
+        this.owner = tree.resolve(OWNER);
         this.uploads = new UploadTree(tree.resolve(TREE).resolve("uploads"));
         this.blobs = new BlobTree(tree);
         this.clock = clock;
@@ -159,6 +166,29 @@ public final class FilesystemDriver implements StorageDriver {
             return uploads.lastWrittenBy(clock.instant().minus(age));
         } catch (IOException e) {
             throw space.failure("uploads cannot be listed", e);
+        }
+    }
+
+    @Override
+    public Optional<UUID> identity() {
+        try {
+            return Optional.of(UUID.fromString(Files.readString(owner).strip()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            throw StorageException.failed(
+                    owner + " does not hold the number of a registry", new IOException(e.getMessage(), e));
+        } catch (IOException e) {
+            throw space.failure(owner + " cannot be read", e);
+        }
+    }
+
+    @Override
+    public void identify(UUID identity) {
+        try {
+            PrivateFile.replace(owner, identity + "\n");
+        } catch (IOException e) {
+            throw space.failure(owner + " cannot be written", e);
         }
     }
 

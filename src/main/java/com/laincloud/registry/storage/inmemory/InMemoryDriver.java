@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps blobs and uploads in memory. "Durable" means as long as the process lives. */
 public final class InMemoryDriver implements StorageDriver {
@@ -26,6 +28,7 @@ public final class InMemoryDriver implements StorageDriver {
     private final Map<StorageKey, byte[]> blobs = new ConcurrentHashMap<>();
     private final Room room;
     private final Clock clock;
+    private volatile @Nullable UUID owner;
 
     /**
      * @param capacity how many bytes of blobs and uploads there may be
@@ -119,6 +122,16 @@ public final class InMemoryDriver implements StorageDriver {
     }
 
     /** @throws StorageException {@linkplain StorageException#isFull() full} if no room is left */
+    @Override
+    public Optional<UUID> identity() {
+        return Optional.ofNullable(owner);
+    }
+
+    @Override
+    public void identify(UUID identity) {
+        owner = identity;
+    }
+
     @Override
     public void check() {
         room.take(1);

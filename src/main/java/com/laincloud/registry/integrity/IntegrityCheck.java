@@ -1,0 +1,200 @@
+package com.laincloud.registry.integrity;
+
+import com.laincloud.registry.database.ConnectionTransaction;
+import com.laincloud.registry.database.DatabaseException;
+import com.laincloud.registry.index.Blob;
+import com.laincloud.registry.index.IntegrityFault;
+import com.laincloud.registry.index.IntegrityRows;
+import com.laincloud.registry.index.IntegrityRows.Found;
+import com.laincloud.registry.index.IntegrityRows.NumberedBlob;
+import com.laincloud.registry.jobs.JobRun;
+import com.laincloud.registry.storage.StorageDriver;
+import com.laincloud.registry.storage.StorageException;
+import com.laincloud.registry.storage.StorageKey;
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+
+/**
+ * Compares the index with the storage, page by page, while others push, delete and collect: what is found was true at one
+ * moment, however late the rest is looked at. Each finding is told and is a row of {@code audit.integrity}. Nothing is deleted,
+ * unless it is asked to repair; what collection would have missed is always put before it.
+ */
+public final class IntegrityCheck {
+
+    private static final System.Logger LOG = System.getLogger(IntegrityCheck.class.getName());
+    private static final int PAGE = 1000;
+
+    private final DataSource database;
+    private final StorageDriver storage;
+    private final boolean repairs;
+    private final Consumer<String> report;
+    private final JobRun run;
+    private long looked;
+    private Faults faults = Faults.NONE;
+
+    /**
+     * @param repairs whether bytes that no row knows are to be deleted by the next collection
+     * @param report takes a line for each finding
+     */
+    public IntegrityCheck(
+            DataSource database, StorageDriver storage, boolean repairs, Consumer<String> report, JobRun run) {
+        this.database = database;
+        this.storage = storage;
+        this.repairs = repairs;
+        this.report = report;
+        this.run = run;
+    }
+
+    /**
+     * Looks at everything once.
+     *
+     * @throws IllegalStateException if the storage is not the one of the database
+     * @throws CancellationException if the run is over before all was looked at
+     * @throws DatabaseException if the database fails
+     */
+    public Faults run() {
+        new StorageIdentity(database, storage).require();
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            String begin = ConnectionTransaction.run(connection, transaction -> new IntegrityRows(transaction).now());
+            findUnreviewed(connection);
+            findLost(connection);
+            findUnknown(connection);
+            ConnectionTransaction.run(connection, transaction -> {
+                IntegrityRows rows = new IntegrityRows(transaction);
+                rows.forget(IntegrityFault.NOT_REVIEWED, begin);
+                rows.forget(IntegrityFault.LOST_BYTES, begin);
+                rows.forget(IntegrityFault.UNKNOWN_BYTES, begin);
+                return true;
+            });
+            return faults;
+        } catch (SQLException e) {
+            throw new DatabaseException("the database failed during a check: " + e.getMessage(), e);
+        }
+    }
+
+    private void findUnreviewed(Connection connection) throws SQLException {
+        List<Found> missed = ConnectionTransaction.run(connection, transaction -> {
+            IntegrityRows rows = new IntegrityRows(transaction);
+            List<Found> found = new ArrayList<>(rows.reviewManifests());
+            found.addAll(rows.reviewLinks());
+            found.addAll(rows.reviewBlobs());
+            rows.note(IntegrityFault.NOT_REVIEWED, found);
+            return found;
+        });
+        missed.forEach(found -> report.accept("nothing refers to " + found.thing()
+                + ", and collection would have missed it; it is looked at from now on"));
+        faults = faults.plusUnreviewed(missed.size());
+    }
+
+    /** A row goes before its bytes do, so that bytes are lost if they were not there and the row still is. */
+    private void findLost(Connection connection) throws SQLException {
+        List<NumberedBlob> page = blobs(connection, 0);
+        while (!page.isEmpty()) {
+            List<Blob> missing = page.stream()
+                    .map(NumberedBlob::blob)
+                    .filter(blob -> !isWhole(blob))
+                    .toList();
+            List<Blob> lost = ConnectionTransaction.run(connection, transaction -> noteLost(transaction, missing));
+            lost.forEach(blob -> report.accept("the bytes of " + blob.digest() + " are lost or too few: " + blob.key()
+                    + "; a push of it mends that"));
+            faults = faults.plusLost(lost.size());
+            told(page.size());
+            page = blobs(connection, page.getLast().number());
+        }
+    }
+
+    private static List<NumberedBlob> blobs(Connection connection, long after) throws SQLException {
+        return ConnectionTransaction.run(connection, transaction -> new IntegrityRows(transaction).blobs(after));
+    }
+
+    private boolean isWhole(Blob blob) {
+        try {
+            return storage.size(blob.key()).orElse(-1) >= blob.size();
+        } catch (StorageException e) {
+            LOG.log(Level.WARNING, "the bytes of " + blob.digest() + " cannot be looked at", e);
+            return false;
+        }
+    }
+
+    private static List<Blob> noteLost(Connection transaction, List<Blob> missing) throws SQLException {
+        IntegrityRows rows = new IntegrityRows(transaction);
+        List<Blob> lost = new ArrayList<>();
+        for (Blob blob : missing) {
+            if (rows.isThere(blob)) {
+                lost.add(blob);
+            }
+        }
+        rows.note(
+                IntegrityFault.LOST_BYTES,
+                lost.stream()
+                        .map(blob -> new Found(blob.digest().toString(), blob.size()))
+                        .toList());
+        return lost;
+    }
+
+    private void findUnknown(Connection connection) throws SQLException {
+        try (Stream<StorageKey> keys = storage.keys()) {
+            List<StorageKey> page = new ArrayList<>();
+            for (Iterator<StorageKey> listed = keys.iterator(); listed.hasNext(); ) {
+                page.add(listed.next());
+                if (page.size() == PAGE || !listed.hasNext()) {
+                    findUnknown(connection, page);
+                    told(page.size());
+                    page.clear();
+                }
+            }
+        }
+    }
+
+    /** Bytes that went between the listing and the question are not unknown; those that are still there afterwards are. */
+    private void findUnknown(Connection connection, List<StorageKey> page) throws SQLException {
+        Map<StorageKey, Long> listed = new LinkedHashMap<>();
+        page.forEach(key -> listed.put(key, 0L));
+        Map<StorageKey, Long> there = new LinkedHashMap<>();
+        for (StorageKey key :
+                ConnectionTransaction.run(connection, transaction -> new IntegrityRows(transaction).unknown(listed))) {
+            OptionalLong size = storage.size(key);
+            size.ifPresent(bytes -> there.put(key, bytes));
+        }
+        if (there.isEmpty()) {
+            return;
+        }
+        List<StorageKey> purged = ConnectionTransaction.run(connection, transaction -> {
+            IntegrityRows rows = new IntegrityRows(transaction);
+            List<StorageKey> going = repairs ? rows.purge(there) : List.of();
+            List<StorageKey> staying = new ArrayList<>(rows.unknown(there));
+            staying.removeAll(going);
+            rows.note(
+                    IntegrityFault.UNKNOWN_BYTES,
+                    staying.stream()
+                            .map(key -> new Found(key.path(), there.getOrDefault(key, 0L)))
+                            .toList());
+            there.keySet()
+                    .retainAll(Stream.concat(going.stream(), staying.stream()).toList());
+            return going;
+        });
+        there.forEach((key, size) -> report.accept("no row knows " + key + " of " + size + " bytes"
+                + (purged.contains(key) ? "; the next collection deletes it" : "")));
+        faults = faults.plusUnknown(there.size() - purged.size()).plusPurged(purged.size());
+    }
+
+    private void told(int more) {
+        looked += more;
+        run.tell(looked + " blobs and files looked at: " + faults);
+        if (run.isOver()) {
+            throw new CancellationException();
+        }
+    }
+}

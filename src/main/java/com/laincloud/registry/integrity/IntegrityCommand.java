@@ -1,0 +1,60 @@
+package com.laincloud.registry.integrity;
+
+import com.laincloud.registry.config.Settings;
+import com.laincloud.registry.config.Storage;
+import com.laincloud.registry.database.CommandDatabase;
+import com.laincloud.registry.database.Migration;
+import com.laincloud.registry.jobs.JobRunner;
+import com.laincloud.registry.storage.StorageDriver;
+import com.laincloud.registry.storage.filesystem.FilesystemDriver;
+import java.time.Clock;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+
+/** {@code registry check}: whether index and storage agree, whether a registry runs beside it or not. */
+public final class IntegrityCommand {
+
+    private final Settings settings;
+    private final Consumer<String> report;
+
+    /** @param report takes lines for people */
+    public IntegrityCommand(Settings settings, Consumer<String> report) {
+        this.settings = settings;
+        this.report = report;
+    }
+
+    /**
+     * Checks, and tells what is wrong.
+     *
+     * @param repairs whether bytes that no row knows are to be deleted
+     * @param claims whether the storage is to belong to the database from now on, whatever it says
+     * @return whether all is well, or, where it repairs, has been mended
+     * @throws RuntimeException if it cannot be found out, in one line
+     */
+    public boolean run(boolean repairs, boolean claims) {
+        Storage configured = settings.storage();
+        if (configured.driver() != Storage.Driver.FILESYSTEM) {
+            throw new IllegalStateException("storage: only the filesystem driver has what outlives the registry");
+        }
+        if (configured.readOnly() && (repairs || claims)) {
+            throw new IllegalStateException("storage.maintenance.readonly.enabled: nothing may be changed");
+        }
+        DataSource database = CommandDatabase.of(settings.database());
+        new Migration(database).migrate();
+        try (StorageDriver storage =
+                new FilesystemDriver(configured.rootDirectory(), configured.reservedBytes(), Clock.systemUTC())) {
+            if (claims) {
+                new StorageIdentity(database, storage).place();
+            }
+            Faults faults = new JobRunner(database)
+                    .runNow(IntegrityJob.NAME, run -> new IntegrityCheck(database, storage, repairs, report, run).run())
+                    .orElseThrow(() -> new IllegalStateException(
+                            "another check is running: see audit.job_run for how far it has come"));
+            report.accept(faults.toString());
+            return repairs ? faults.isMended() : faults.isEmpty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+}

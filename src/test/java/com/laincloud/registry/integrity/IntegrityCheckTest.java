@@ -1,0 +1,220 @@
+package com.laincloud.registry.integrity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.laincloud.registry.collection.Collector;
+import com.laincloud.registry.collection.Windows;
+import com.laincloud.registry.database.TemporaryDatabase;
+import com.laincloud.registry.jobs.UnhurriedRun;
+import com.laincloud.registry.storage.Sample;
+import com.laincloud.registry.storage.StorageDriver;
+import com.laincloud.registry.storage.StorageKey;
+import com.laincloud.registry.storage.filesystem.FilesystemDriver;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(TemporaryDatabase.Extension.class)
+class IntegrityCheckTest {
+
+    private static final Windows NONE =
+            new Windows(Optional.of(Duration.ZERO), Duration.ZERO, Duration.ZERO, Duration.ZERO);
+
+    private final TemporaryDatabase database;
+    private final Path root;
+    private final StorageDriver storage;
+    private final List<String> told = new ArrayList<>();
+
+    IntegrityCheckTest(TemporaryDatabase database, @TempDir Path root) {
+        this.database = database;
+        this.root = root;
+        this.storage = new FilesystemDriver(root, 0, Clock.systemUTC());
+        database.sql("insert into repository (name) values ('a')");
+    }
+
+    @AfterEach
+    void close() {
+        storage.close();
+    }
+
+    private Faults check(boolean repairs) {
+        told.clear();
+        return new IntegrityCheck(database.connections(), storage, repairs, told::add, new UnhurriedRun()).run();
+    }
+
+    private String collect() {
+        return new Collector(database.connections(), storage, NONE, false, new UnhurriedRun())
+                .run()
+                .toString();
+    }
+
+    private List<String> noted() {
+        return database.sql("select fault, thing, size from audit.integrity order by 1, 2");
+    }
+
+    /** A blob that repository a shows, with its bytes. */
+    private StorageKey blob(String content) {
+        StorageKey key = Sample.of(content).store(storage);
+        database.sql("""
+                with new as (insert into blob (digest, size, storage_key) values ('%s', %d, '%s') returning id)
+                insert into repository_blob (repository_id, blob_id)
+                select r.id, new.id from repository r, new""".formatted(key.digest(), content.length(), key.path()));
+        return key;
+    }
+
+    @Test
+    void whereIndexAndStorageAgreeNothingIsFound() {
+        blob("one");
+
+        assertThat(check(false).isEmpty()).isTrue();
+        assertThat(told).isEmpty();
+        assertThat(noted()).isEmpty();
+    }
+
+    @Test
+    void aBlobIsFoundWhoseBytesAreGoneOrTooFewUntilTheyAreThereAgain() throws IOException {
+        StorageKey gone = blob("gone");
+        StorageKey few = blob("few");
+        blob("whole");
+        byte[] before = Files.readAllBytes(root.resolve(few.path()));
+        storage.delete(gone);
+        Files.writeString(root.resolve(few.path()), "f");
+
+        assertThat(check(true)).isEqualTo(new Faults(0, 2, 0, 0));
+        assertThat(told).hasSize(2).anySatisfy(line -> assertThat(line).contains(gone.path(), "lost"));
+        assertThat(noted())
+                .containsExactlyInAnyOrder("lost-bytes|" + gone.digest() + "|4", "lost-bytes|" + few.digest() + "|3");
+
+        Files.write(root.resolve(few.path()), before);
+        assertThat(check(false).lost()).isOne();
+        assertThat(noted()).containsExactly("lost-bytes|" + gone.digest() + "|4");
+    }
+
+    @Test
+    void bytesThatNoRowKnowsAreFoundAndDeletedOnlyWhereThatIsAskedFor() {
+        StorageKey unknown = Sample.of("unknown").store(storage);
+
+        assertThat(check(false)).isEqualTo(new Faults(0, 0, 1, 0));
+        assertThat(noted()).containsExactly("unknown-bytes|" + unknown.path() + "|7");
+        collect();
+        assertThat(storage.size(unknown)).isPresent();
+
+        StorageKey known = blob("known");
+        assertThat(check(true)).isEqualTo(new Faults(0, 0, 0, 1));
+        assertThat(noted()).isEmpty();
+        assertThat(storage.size(unknown)).isPresent();
+        collect();
+        assertThat(storage.size(unknown)).isEmpty();
+        assertThat(storage.size(known)).isEmpty(); // nothing refers to it
+        assertThat(check(false).unknown()).isZero();
+    }
+
+    @Test
+    void whatAnUploadMayStillCommitAndWhatIsPurgedIsKnown() {
+        StorageKey committing = Sample.of("committing").store(storage);
+        StorageKey purged = Sample.of("purged").store(storage);
+        database.sql("insert into upload (id, repository_id) select '%s', id from repository"
+                .formatted(committing.upload().orElseThrow()));
+        database.sql("insert into purge (storage_key, size) values ('%s', 6)".formatted(purged.path()));
+
+        assertThat(check(true).isEmpty()).isTrue();
+    }
+
+    @Test
+    void bytesOfATreeThatIsNotIndexedToItsEndStay() throws IOException {
+        StorageKey inTree = StorageKey.inTree(Sample.of("tree").digest());
+        Files.createDirectories(root.resolve(inTree.path()).getParent());
+        Files.writeString(root.resolve(inTree.path()), "tree");
+
+        assertThat(check(true)).isEqualTo(new Faults(0, 0, 1, 0));
+        database.sql("insert into adoption (verifies) values (false)");
+        assertThat(check(true)).isEqualTo(new Faults(0, 0, 1, 0));
+        database.sql("update adoption set finished_at = now()");
+        assertThat(check(true)).isEqualTo(new Faults(0, 0, 0, 1));
+    }
+
+    @Test
+    void bytesThatCameAfterTheDumpStayForAWeek() {
+        Sample.of("came later").store(storage);
+        database.sql("insert into database_cluster (epoch, system_identifier) values (2, 1)");
+
+        assertThat(check(true)).isEqualTo(new Faults(0, 0, 1, 0));
+        database.sql("update database_cluster set since = now() - interval '8 days' where epoch = 2");
+        assertThat(check(true)).isEqualTo(new Faults(0, 0, 0, 1));
+    }
+
+    @Test
+    void whatCollectionWouldHaveMissedIsFoundAndCollected() {
+        StorageKey key = blob("missed");
+        database.sql("""
+                insert into manifest (repository_id, digest, media_type, payload)
+                select id, 'sha256:%s', 'a/b', 'x' from repository""".formatted("0".repeat(64)));
+        database.sql("delete from link_review");
+
+        assertThat(check(false)).isEqualTo(new Faults(2, 0, 0, 0));
+        assertThat(noted())
+                .containsExactly(
+                        "not-reviewed|link a@" + key.digest() + "|6",
+                        "not-reviewed|manifest a@sha256:" + "0".repeat(64) + "|1");
+        assertThat(check(false).isEmpty()).isTrue();
+        assertThat(noted()).isEmpty();
+
+        assertThat(collect()).startsWith("1 manifests, 1 links to blobs, 1 blobs");
+        blob("again");
+        database.sql("delete from repository_blob");
+        database.sql("delete from blob_review");
+        assertThat(check(false)).isEqualTo(new Faults(1, 0, 0, 0));
+    }
+
+    @Test
+    void bytesThatCannotBeDeletedTenTimesAreAFaultUntilTheyCan() throws IOException {
+        StorageKey key = Sample.of("stuck").store(storage);
+        Path directory = root.resolve(key.path());
+        Files.delete(directory);
+        Files.createDirectory(directory);
+        Files.createFile(directory.resolve("in the way"));
+        database.sql("insert into purge (storage_key, size, attempts) values ('%s', 5, 8)".formatted(key.path()));
+
+        collect();
+        assertThat(noted()).isEmpty();
+        database.sql("update purge set not_before = now()");
+        collect();
+        assertThat(noted()).containsExactly("undeletable-bytes|" + key.path() + "|5");
+
+        Files.delete(directory.resolve("in the way"));
+        database.sql("update purge set not_before = now()");
+        collect();
+        assertThat(noted()).isEmpty();
+    }
+
+    @Test
+    void nothingIsCollectedOrRepairedInAStorageThatIsAnothersOrNotMounted(@TempDir Path empty) {
+        StorageKey key = blob("ours");
+        check(false);
+        try (StorageDriver unmounted = new FilesystemDriver(empty, 0, Clock.systemUTC())) {
+            StorageIdentity identity = new StorageIdentity(database.connections(), unmounted);
+            assertThatThrownBy(identity::require).hasMessageContaining("is its disk mounted?");
+
+            unmounted.identify(UUID.randomUUID());
+            assertThatThrownBy(identity::require).hasMessageContaining("the storage is the one of another database");
+            Collector collector = new Collector(database.connections(), unmounted, NONE, false, new UnhurriedRun());
+            assertThatThrownBy(collector::run).isInstanceOf(IllegalStateException.class);
+            assertThat(database.sql("select count(*) from blob")).containsExactly("1");
+
+            identity.place();
+            identity.require();
+        }
+        assertThat(storage.size(key)).isPresent();
+    }
+}
