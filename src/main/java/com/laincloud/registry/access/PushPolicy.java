@@ -3,10 +3,12 @@ package com.laincloud.registry.access;
 import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.config.Validation;
 import com.laincloud.registry.oci.Descriptor;
+import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.Manifest;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.oci.Tag;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -43,6 +45,27 @@ public class PushPolicy {
                 .toList();
         if (!refused.isEmpty()) {
             throw new RegistryException(ErrorCode.MANIFEST_INVALID, refused);
+        }
+    }
+
+    /** Whether a tag may name one manifest alone. */
+    public boolean isImmutable(RepositoryName repository, Tag tag) {
+        return settings.get().retention().isImmutable(repository.value(), tag.name());
+    }
+
+    /** Whether a tag, once deleted, may name nothing but what it named. */
+    public boolean isBurned(RepositoryName repository, Tag tag) {
+        return settings.get().retention().isBurned(repository.value(), tag.name());
+    }
+
+    /**
+     * Lets a tag that names a manifest be put again, or refuses it.
+     *
+     * @throws RegistryException {@link ErrorCode#TAG_IMMUTABLE}
+     */
+    public void require(RepositoryName repository, Tag tag, Digest previous, Digest next) {
+        if (!previous.equals(next) && isImmutable(repository, tag)) {
+            throw new RegistryException(ErrorCode.TAG_IMMUTABLE, tag.name() + " names " + previous);
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which tags go by themselves.
+ * Which tags go by themselves, and which stay what they are.
  *
  * @param interval from one run to the next; empty: there is none unless one is asked for
  * @param rules in the order of the configuration
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record Retention(Optional<Duration> interval, List<Rule> rules) {
 
     private static final String RULES = "retention.rules";
-    private static final Set<String> OF_RULE = Set.of("repositories", "among", "keep", "protect");
+    private static final Set<String> OF_RULE = Set.of("repositories", "among", "keep", "protect", "immutable", "burn");
     private static final Set<String> MEASURES = Set.of("newest", "youngerthan", "pulledwithin");
     private static final Set<String> OF_KEEP = Set.of("newest", "order", "youngerthan", "by", "pulledwithin");
     private static final Pattern REPOSITORY_GLOB = Pattern.compile("[a-z0-9._/*-]+");
@@ -52,6 +52,8 @@ public record Retention(Optional<Duration> interval, List<Rule> rules) {
      * @param by what that age is counted from
      * @param pulledWithin those stay whose manifest was pulled in that time
      * @param protect patterns of tags that stay, whatever another rule says
+     * @param immutable patterns of tags that no push makes name another manifest
+     * @param burn whether such a tag, once deleted, can name nothing but what it named
      */
     public record Rule(
             List<String> repositories,
@@ -61,11 +63,13 @@ public record Retention(Optional<Duration> interval, List<Rule> rules) {
             Optional<Duration> youngerThan,
             Age by,
             Optional<Duration> pulledWithin,
-            List<String> protect) {
+            List<String> protect,
+            List<String> immutable,
+            boolean burn) {
 
         /** Whether it is for a repository. */
         public boolean isFor(String repository) {
-            return repositories.stream().anyMatch(glob -> repository.matches(expression(glob)));
+            return repositoryExpressions().stream().anyMatch(repository::matches);
         }
 
         /** The patterns of {@code among} as regular expressions. */
@@ -78,6 +82,20 @@ public record Retention(Optional<Duration> interval, List<Rule> rules) {
             return protect.stream().map(Rule::expression).toList();
         }
 
+        private boolean holds(String repository, String tag) {
+            return immutableExpressions().stream().anyMatch(tag::matches) && isFor(repository);
+        }
+
+        /** The patterns of {@code repositories} as regular expressions. */
+        public List<String> repositoryExpressions() {
+            return repositories.stream().map(Rule::expression).toList();
+        }
+
+        /** The patterns of {@code immutable} as regular expressions. */
+        public List<String> immutableExpressions() {
+            return immutable.stream().map(Rule::expression).toList();
+        }
+
         /** Of the characters that a glob may have, only the dot means more in an expression; tags have no slash. */
         private static String expression(String glob) {
             return "^"
@@ -88,6 +106,16 @@ public record Retention(Optional<Duration> interval, List<Rule> rules) {
                             .replace("\u0000", ".*")
                     + "$";
         }
+    }
+
+    /** Whether no push makes a tag name another manifest. */
+    public boolean isImmutable(String repository, String tag) {
+        return rules.stream().anyMatch(rule -> rule.holds(repository, tag));
+    }
+
+    /** Whether a tag, once deleted, can name nothing but what it named. */
+    public boolean isBurned(String repository, String tag) {
+        return rules.stream().anyMatch(rule -> rule.burn() && rule.holds(repository, tag));
     }
 
     static Retention read(SettingReader reader) {
@@ -112,8 +140,14 @@ public record Retention(Optional<Duration> interval, List<Rule> rules) {
         List<String> protect = rule.globs("protect", TAG_GLOB);
         Section keep = new Section(
                 rule.name + ".keep", rule.values.containsKey("keep") ? rule.values.get("keep") : Map.of(), OF_KEEP);
-        if (among.isEmpty() && protect.isEmpty()) {
-            throw new InvalidSettingException(rule.name + ": has neither among nor protect, so it does nothing");
+        List<String> immutable = rule.globs("immutable", TAG_GLOB);
+        boolean burn = rule.truth("burn");
+        if (among.isEmpty() && protect.isEmpty() && immutable.isEmpty()) {
+            throw new InvalidSettingException(
+                    rule.name + ": has neither among nor protect nor immutable, so it does nothing");
+        }
+        if (burn && immutable.isEmpty()) {
+            throw new InvalidSettingException(rule.name + ": has burn and no immutable, so no tag is meant");
         }
         if (!among.isEmpty() && MEASURES.stream().noneMatch(keep.values::containsKey)) {
             throw new InvalidSettingException(rule.name
@@ -131,7 +165,9 @@ public record Retention(Optional<Duration> interval, List<Rule> rules) {
                 keep.duration("youngerthan"),
                 keep.choice("by", Age.class, Age.CREATED),
                 keep.duration("pulledwithin"),
-                protect);
+                protect,
+                immutable,
+                burn);
     }
 
     /** As {@code 30d}, which Go does not spell. */
@@ -195,6 +231,14 @@ public record Retention(Optional<Duration> interval, List<Rule> rules) {
                 throw new InvalidSettingException(name + "." + key + ": " + text + " is no number");
             }
             return text == null ? 0 : Integer.parseInt(text);
+        }
+
+        boolean truth(String key) {
+            String text = text(key);
+            if (text != null && !text.matches("true|false")) {
+                throw new InvalidSettingException(name + "." + key + ": " + text + " is neither true nor false");
+            }
+            return "true".equals(text);
         }
 
         <E extends Enum<E>> E choice(String key, Class<E> type, E otherwise) {

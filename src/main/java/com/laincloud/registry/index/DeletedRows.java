@@ -192,20 +192,33 @@ public final class DeletedRows {
     /**
      * Ends what can be restored no longer: bytes of manifests go, and with them all that only an adopted tree would bring back.
      *
+     * @param burned tags of which it is kept for ever what they named
      * @return how many rows there were, at most a thousand
      */
-    public static int expire(Connection connection) throws SQLException {
-        return Rows.query(connection, """
-                with due as (
-                    select ctid from deleted where restorable_until <= now()
-                    order by restorable_until limit 1000 for update skip locked
-                ), kept as (
-                    update deleted set payload = null, restorable_until = null
-                    where ctid = any(array(select ctid from due)) and exists (select from adoption)
-                ), gone as (
-                    delete from deleted
-                    where ctid = any(array(select ctid from due)) and not exists (select from adoption)
-                )
-                select count(*) from due""", row -> row.getInt(1)).getFirst();
+    public static int expire(Connection connection, List<BurnedTags> burned) throws SQLException {
+        return Rows.query(
+                        connection,
+                        """
+                        with due as (
+                            select d.ctid, exists (select from adoption) or exists (
+                                select from unnest(?::text[], ?::text[]) as burned (repository, tag)
+                                join repository r on r.id = d.repository_id and r.name ~ burned.repository
+                                where d.kind = 'tag' and d.name ~ burned.tag) as stays
+                            from deleted d where restorable_until <= now()
+                            order by restorable_until limit 1000 for update of d skip locked
+                        ), kept as (
+                            update deleted set payload = null, restorable_until = null
+                            where ctid = any(array(select ctid from due where stays))
+                        ), gone as (
+                            delete from deleted where ctid = any(array(select ctid from due where not stays))
+                        )
+                        select count(*) from due""",
+                        row -> row.getInt(1),
+                        Rows.texts(connection, burned, BurnedTags::repository),
+                        Rows.texts(connection, burned, BurnedTags::tag))
+                .getFirst();
     }
+
+    /** Tags whose names take nothing but what they named: regular expressions of repositories and tags. */
+    public record BurnedTags(String repository, String tag) {}
 }

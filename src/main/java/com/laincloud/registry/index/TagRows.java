@@ -2,6 +2,8 @@ package com.laincloud.registry.index;
 
 import com.laincloud.registry.database.Lookup;
 import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.oci.ErrorCode;
+import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.Tag;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -12,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.hibernate.JDBCException;
 
 /** The rows of tags. The row of a tag is its only mutex: moves of one tag happen one after the other. */
 @Singleton
@@ -39,6 +42,9 @@ public class TagRows {
             update tag set manifest_id = %s, adopted = false,
                            moved_at = greatest(clock_timestamp(), moved_at + interval '1 microsecond')
             where repository_id = %s and name = %s returning moved_at""";
+
+    /** What the function add_tag raises. */
+    private static final String BURNED = "LTAG1";
 
     private final EntityManager entities;
     private final Lookup<String> names;
@@ -73,16 +79,27 @@ public class TagRows {
     /**
      * Adds the row of a tag.
      *
+     * @param isBurned whether one that was deleted may name nothing but what it named
      * @return since when it is there, which is later than the end of an earlier one; empty if there is one
+     * @throws RegistryException {@link ErrorCode#TAG_IMMUTABLE}
      */
     @Transactional(Transactional.TxType.MANDATORY)
-    public Optional<Instant> add(long repositoryId, Tag tag, long manifestId) {
-        return Optional.ofNullable(
-                (Instant) entities.createNativeQuery("select add_tag(:repository, :name, :manifest)", Instant.class)
-                        .setParameter("repository", repositoryId)
-                        .setParameter("name", tag.name())
-                        .setParameter("manifest", manifestId)
-                        .getSingleResult());
+    public Optional<Instant> add(long repositoryId, Tag tag, long manifestId, boolean isBurned) {
+        try {
+            return Optional.ofNullable((Instant)
+                    entities.createNativeQuery("select add_tag(:repository, :name, :manifest, :burned)", Instant.class)
+                            .setParameter("repository", repositoryId)
+                            .setParameter("name", tag.name())
+                            .setParameter("manifest", manifestId)
+                            .setParameter("burned", isBurned)
+                            .getSingleResult());
+        } catch (JDBCException e) {
+            if (BURNED.equals(e.getSQLState())) {
+                throw new RegistryException(
+                        ErrorCode.TAG_IMMUTABLE, tag.name() + " was deleted, and may name nothing but what it named");
+            }
+            throw e;
+        }
     }
 
     /**

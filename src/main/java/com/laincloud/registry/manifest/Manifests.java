@@ -11,6 +11,7 @@ import com.laincloud.registry.index.StoredManifest;
 import com.laincloud.registry.index.TagRows;
 import com.laincloud.registry.index.TagRows.DeletedTag;
 import com.laincloud.registry.manifest.Tags.Moved;
+import com.laincloud.registry.manifest.Tags.Target;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.Reference;
@@ -118,7 +119,7 @@ public class Manifests {
      * @param names the tags to move; none to put the manifest by its digest alone
      * @param precondition of every tag that is moved, or else of the manifest itself
      * @throws RegistryException {@link ErrorCode#MANIFEST_BLOB_UNKNOWN} naming everything the manifest refers to that the
-     *     repository does not hold; {@link ErrorCode#PRECONDITION_FAILED}
+     *     repository does not hold; {@link ErrorCode#PRECONDITION_FAILED}; {@link ErrorCode#TAG_IMMUTABLE}
      */
     void put(
             RepositoryName repository,
@@ -138,7 +139,8 @@ public class Manifests {
             Requester requester) {
         long repositoryId = repositories.create(repository);
         policy.require(repository, manifest.content());
-        names.forEach(tag -> tags.requireNow(repositoryId, tag, precondition));
+        Target target = new Target(repository, repositoryId, manifest.digest());
+        names.forEach(tag -> tags.requireNow(target, tag, precondition));
         Stored stored = store(repositoryId, manifest, names.isEmpty() ? precondition : Precondition.NONE);
         Event push = push(repository, manifest, links.size(repositoryId, stored.number(), stored.isNew()));
         if (names.isEmpty()) {
@@ -149,7 +151,7 @@ public class Manifests {
                 .distinct()
                 .sorted(Comparator.comparing(Tag::name))
                 .toList()) {
-            Moved moved = tags.move(repositoryId, tag, stored.number(), precondition);
+            Moved moved = tags.move(target, stored.number(), tag, precondition);
             events.record(push.named(tag, moved.previous().orElse(null), moved.at()), requester);
             push = push.again();
         }

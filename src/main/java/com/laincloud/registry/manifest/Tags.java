@@ -1,5 +1,6 @@
 package com.laincloud.registry.manifest;
 
+import com.laincloud.registry.access.PushPolicy;
 import com.laincloud.registry.audit.Event;
 import com.laincloud.registry.audit.Events;
 import com.laincloud.registry.config.CurrentSettings;
@@ -29,6 +30,7 @@ public class Tags {
     private final TagRows rows;
     private final Repositories repositories;
     private final Events events;
+    private final PushPolicy policy;
     private final Origins origins;
     private final Transaction transaction;
     private final CurrentSettings settings;
@@ -38,12 +40,14 @@ public class Tags {
             TagRows rows,
             Repositories repositories,
             Events events,
+            PushPolicy policy,
             Origins origins,
             Transaction transaction,
             CurrentSettings settings) {
         this.rows = rows;
         this.repositories = repositories;
         this.events = events;
+        this.policy = policy;
         this.origins = origins;
         this.transaction = transaction;
         this.settings = settings;
@@ -62,13 +66,21 @@ public class Tags {
     /**
      * Refuses early what {@link #move} would refuse later, when more has been done in vain.
      *
-     * @throws RegistryException {@link ErrorCode#PRECONDITION_FAILED}
+     * @throws RegistryException {@link ErrorCode#PRECONDITION_FAILED}, {@link ErrorCode#TAG_IMMUTABLE}
      */
-    void requireNow(long repositoryId, Tag tag, Precondition precondition) {
-        if (precondition.isPresent()) {
-            precondition.require(tag, rows.digest(repositoryId, tag));
+    void requireNow(Target target, Tag tag, Precondition precondition) {
+        if (precondition.isPresent() || policy.isImmutable(target.repository(), tag)) {
+            require(target, tag, rows.digest(target.repositoryId(), tag), precondition);
         }
     }
+
+    private void require(Target target, Tag tag, Optional<Digest> previous, Precondition precondition) {
+        precondition.require(tag, previous);
+        previous.ifPresent(digest -> policy.require(target.repository(), tag, digest, target.digest()));
+    }
+
+    /** What tags are to name. */
+    record Target(RepositoryName repository, long repositoryId, Digest digest) {}
 
     /**
      * A move of a tag.
@@ -82,20 +94,22 @@ public class Tags {
      * Binds a tag to a manifest. From before the precondition is looked at until the transaction ends, nobody else can
      * move the tag. Several tags are moved in the order of their names, so that nobody waits for somebody who waits.
      *
-     * @throws RegistryException {@link ErrorCode#PRECONDITION_FAILED}
+     * @param manifestId the row of the manifest
+     * @throws RegistryException {@link ErrorCode#PRECONDITION_FAILED}, {@link ErrorCode#TAG_IMMUTABLE}
      */
     @Transactional(Transactional.TxType.MANDATORY)
-    Moved move(long repositoryId, Tag tag, long manifestId, Precondition precondition) {
-        Optional<Instant> added = rows.add(repositoryId, tag, manifestId);
+    Moved move(Target target, long manifestId, Tag tag, Precondition precondition) {
+        long repositoryId = target.repositoryId();
+        Optional<Instant> added = rows.add(repositoryId, tag, manifestId, policy.isBurned(target.repository(), tag));
         if (added.isPresent()) {
             precondition.require(tag, Optional.empty());
             return new Moved(Optional.empty(), added.get());
         }
         Optional<Digest> previous = rows.lock(repositoryId, tag);
         if (previous.isEmpty()) { // it was deleted between the two statements
-            return move(repositoryId, tag, manifestId, precondition);
+            return move(target, manifestId, tag, precondition);
         }
-        precondition.require(tag, previous);
+        require(target, tag, previous, precondition);
         return new Moved(previous, rows.move(repositoryId, tag, manifestId));
     }
 

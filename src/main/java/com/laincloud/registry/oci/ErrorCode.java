@@ -34,6 +34,8 @@ public enum ErrorCode {
     PAGINATION_NUMBER_INVALID(400, "invalid number of results requested"),
     /** Of docker/distribution 3.0: a range that does not continue the upload or lies outside the blob. */
     RANGE_INVALID(416, "invalid content range"),
+    /** Of this registry: the tag names another manifest, or named one, and is to name that for ever. */
+    TAG_IMMUTABLE(409, "the tag is immutable"),
     /** Of this registry: something is not as {@code If-Match} or {@code If-None-Match} says it must be. */
     PRECONDITION_FAILED(412, "a condition of the request does not hold");
 

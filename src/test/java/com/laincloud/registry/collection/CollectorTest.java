@@ -2,6 +2,10 @@ package com.laincloud.registry.collection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.laincloud.registry.config.Retention;
+import com.laincloud.registry.config.Retention.Age;
+import com.laincloud.registry.config.Retention.Order;
+import com.laincloud.registry.config.Retention.Rule;
 import com.laincloud.registry.database.TemporaryDatabase;
 import com.laincloud.registry.index.Garbage;
 import com.laincloud.registry.jobs.UnhurriedRun;
@@ -33,6 +37,8 @@ class CollectorTest {
 
     private static final Windows DAY =
             new Windows(Optional.empty(), Duration.ZERO, Duration.ofHours(24), Duration.ofHours(24));
+
+    private static final Retention NO_RULES = new Retention(Optional.empty(), List.of());
 
     private final TemporaryDatabase database;
     private final StorageDriver storage;
@@ -153,7 +159,7 @@ class CollectorTest {
         Windows now = new Windows(Optional.of(Duration.ZERO), Duration.ZERO, Duration.ZERO, Duration.ofHours(1));
         collect(now);
         assertThat(database.sql("select kind, payload from deleted")).containsExactly("manifest|\\x78");
-        RestoreExpiry expiry = new RestoreExpiry(database.connections());
+        RestoreExpiry expiry = new RestoreExpiry(database.connections(), () -> NO_RULES);
         assertThat(expiry.run(new UnhurriedRun())).isEqualTo("0 things can be restored no longer");
 
         database.sql("insert into adoption (verifies, finished_at) values (false, now())");
@@ -165,6 +171,30 @@ class CollectorTest {
         database.sql("update deleted set restorable_until = now()");
         assertThat(expiry.run(new UnhurriedRun())).isEqualTo("1 things can be restored no longer");
         assertThat(database.sql("select kind from deleted")).isEmpty();
+    }
+
+    @Test
+    void whatABurnedTagNamedIsNeverForgotten() {
+        database.sql("""
+                insert into deleted (repository_id, kind, name, digest, restorable_until)
+                select id, 'tag', t, 'd', now() from repository, unnest(array['v1', 'w1']) t""");
+        Rule rule = new Rule(
+                List.of("a"),
+                List.of(),
+                0,
+                Order.NATURAL,
+                Optional.empty(),
+                Age.CREATED,
+                Optional.empty(),
+                List.of(),
+                List.of("v*"),
+                true);
+
+        new RestoreExpiry(database.connections(), () -> new Retention(Optional.empty(), List.of(rule)))
+                .run(new UnhurriedRun());
+
+        assertThat(database.sql("""
+                select r.name, d.name, d.restorable_until from deleted d join repository r on r.id = d.repository_id""")).containsExactly("a|v1|null");
     }
 
     private long files() {

@@ -28,7 +28,7 @@ class RetentionTest {
         assertThat(read("""
                         [{repositories: ["team/**", base], among: [release-*, "v?"],
                           keep: {newest: 50, order: pushed, youngerthan: 30d, by: pushed, pulledwithin: 36h},
-                          protect: [latest]}]""").rules())
+                          protect: [latest], immutable: v*, burn: true}]""").rules())
                 .containsExactly(new Rule(
                         List.of("team/**", "base"),
                         List.of("release-*", "v?"),
@@ -37,7 +37,9 @@ class RetentionTest {
                         Optional.of(Duration.ofDays(30)),
                         Age.PUSHED,
                         Optional.of(Duration.ofHours(36)),
-                        List.of("latest")));
+                        List.of("latest"),
+                        List.of("v*"),
+                        true));
         assertThat(read("[{among: v*, keep: {newest: 0}}]").rules().getFirst().repositories())
                 .containsExactly("**");
         assertThat(read("").rules()).isEmpty();
@@ -63,6 +65,18 @@ class RetentionTest {
         assertThat(rule.isFor(repository)).isEqualTo(isFor);
     }
 
+    @Test
+    void aTagIsImmutableWhereARuleOfItsRepositorySaysSo() {
+        Retention rules = read("[{repositories: [prod/**], immutable: [v*], burn: true}, {immutable: [stable]}]");
+
+        assertThat(rules.isImmutable("prod/app", "v1")).isTrue();
+        assertThat(rules.isBurned("prod/app", "v1")).isTrue();
+        assertThat(rules.isImmutable("prod/app", "stable")).isTrue();
+        assertThat(rules.isBurned("prod/app", "stable")).isFalse();
+        assertThat(rules.isImmutable("test/app", "v1")).isFalse();
+        assertThat(rules.isImmutable("prod/app", "latest")).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -77,7 +91,10 @@ class RetentionTest {
                 "[{among: [v*], keep: {youngerthan: 30}}] | retention.rules[0].keep.youngerthan: 30 is no duration",
                 "[{among: ['[v'], keep: {newest: 1}}] | retention.rules[0].among: \"[v\" is no pattern",
                 "[{repositories: [Team], among: [v*], keep: {newest: 1}}] | retention.rules[0].repositories: \"Team\" is no pattern",
-                "[{amongst: [v*]}] | retention.rules[0].amongst: is no key of it; there are among, keep, protect, repositories",
+                "[{amongst: [v*]}] | retention.rules[0].amongst: is no key of it; there are among, burn, immutable, keep, protect, repositories",
+                "[{protect: [latest], burn: true}] | retention.rules[0]: has burn and no immutable",
+                "[{immutable: [v*], burn: sometimes}] | retention.rules[0].burn: sometimes is neither true nor false",
+                "[{immutable: ['(v']}] | retention.rules[0].immutable: \"(v\" is no pattern",
                 "[{among: [v*], keep: {latest: 1}}] | retention.rules[0].keep.latest: is no key of it",
                 "[v*] | retention.rules[0]: is no map",
                 "[{among: [v*], keep: {order: pushed}}] | retention.rules[0]: has among and no keep with newest",

@@ -245,13 +245,15 @@ class BuffersTest {
                         () -> tags.add(
                                 number(repositories),
                                 new Tag("new"),
-                                manifestNumber(manifests, repositories, digest("large", number)))),
+                                manifestNumber(manifests, repositories, digest("large", number)),
+                                true)),
                 Map.entry(
                         "a known tag",
                         () -> tags.add(
                                 number(repositories),
                                 tag,
-                                manifestNumber(manifests, repositories, digest("large", number)))),
+                                manifestNumber(manifests, repositories, digest("large", number)),
+                                true)),
                 Map.entry(
                         "a moved tag",
                         () -> tags.move(

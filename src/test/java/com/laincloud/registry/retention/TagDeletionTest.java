@@ -102,7 +102,17 @@ class TagDeletionTest {
     }
 
     private static Rule rule(List<String> among, int newest, Optional<Duration> younger, Age by, String... protect) {
-        return new Rule(List.of("**"), among, newest, Order.NATURAL, younger, by, Optional.empty(), List.of(protect));
+        return new Rule(
+                List.of("**"),
+                among,
+                newest,
+                Order.NATURAL,
+                younger,
+                by,
+                Optional.empty(),
+                List.of(protect),
+                List.of(),
+                false);
     }
 
     private TagDeletion deletion(Rule... rules) {
@@ -164,7 +174,9 @@ class TagDeletionTest {
                 Optional.empty(),
                 Age.PUSHED,
                 Optional.empty(),
-                List.of());
+                List.of(),
+                List.of(),
+                false);
         Rule protecting = rule(List.of(), 0, Optional.empty(), Age.PUSHED, "keep-*");
 
         assertThat(reasons(ofTeams, protecting))
@@ -190,8 +202,17 @@ class TagDeletionTest {
                        ('app', '%s', current_date - 200, 1, now() - interval '200 days')""".formatted(pulled, once));
         Optional<Duration> month = Optional.of(Duration.ofDays(30));
 
-        assertThat(reasons(
-                        new Rule(List.of("**"), List.of("*"), 0, Order.PUSHED, month, Age.CREATED, month, List.of())))
+        assertThat(reasons(new Rule(
+                        List.of("**"),
+                        List.of("*"),
+                        0,
+                        Order.PUSHED,
+                        month,
+                        Age.CREATED,
+                        month,
+                        List.of(),
+                        List.of(),
+                        false)))
                 .containsEntry("made-lately", "stays: made not long ago")
                 .containsEntry("pulled", "stays: pulled not long ago")
                 .hasEntrySatisfying("put-lately", reason -> assertThat(reason).startsWith("goes"))
@@ -287,7 +308,8 @@ class TagDeletionTest {
         tag("app", "put-long-ago", MediaTypes.OCI_INDEX, """
                 {"schemaVersion":2, "mediaType":"%s","manifests":[]}""".formatted(MediaTypes.OCI_INDEX), Duration.ofDays(100));
         Optional<Duration> month = Optional.of(Duration.ofDays(30));
-        Rule pulled = new Rule(List.of("**"), List.of("*"), 0, Order.NATURAL, month, Age.CREATED, month, List.of());
+        Rule pulled = new Rule(
+                List.of("**"), List.of("*"), 0, Order.NATURAL, month, Age.CREATED, month, List.of(), List.of(), false);
 
         assertThat(reasons(rule(List.of("*"), 0, month, Age.CREATED)))
                 .containsEntry("put-lately", "stays: made not long ago")
