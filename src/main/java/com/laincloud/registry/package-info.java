@@ -47,6 +47,7 @@
  * manifest push  PUT               manifest.ManifestResource -> Manifests -> index.ManifestRows
  * blob pull      GET, HEAD         pull.PullFilter -> blob.BlobAnswers -> Blobs, BlobBytes
  * manifest pull  GET, HEAD         pull.PullFilter -> manifest.ManifestAnswers -> Manifests, index.ManifestRows
+ * deletion       DELETE            manifest.RepositoryResource -> RepositoryDeletion -> Tags, Manifests
  * referrers      GET               manifest.ReferrersResource -> Referrers -> index.ReferrerRows
  * upload purge   a job             jobs.JobSchedule -> JobRunner -> upload.UploadPurge -> index.UploadRows, StorageDriver
  * collection     a job, a command  collection.CollectionJob, CollectCommand -> Collector -> index.Review, StorageDriver

@@ -31,6 +31,7 @@ public class ManifestRows {
     private final SharedLookup<StoredManifest> byDigest;
     private final PromisingLookup<StoredManifest> promised;
     private final Lookup<byte[]> payload;
+    private final Lookup<Digest> digests;
 
     @Inject
     public ManifestRows(EntityManager entities, DataSource database) {
@@ -58,6 +59,10 @@ public class ManifestRows {
                 row -> new PromisingLookup.Found<>(
                         manifest.from(row), List.of(row.getLong(5)), row.getObject(6, Double.class)),
                 "select keep_manifest(?, make_interval(secs => ?))");
+        this.digests = new Lookup<>(
+                database,
+                "select digest from manifest where repository_id = ? and digest > ? order by digest limit ?",
+                row -> Digest.valueOf(row.getString(1)));
         this.payload = new Lookup<>(database, """
                 select payload from manifest
                 where repository_id = (select id from repository where name = ?) and digest = ?""", row -> row.getBytes(1));
@@ -82,6 +87,15 @@ public class ManifestRows {
      */
     public Optional<StoredManifest> findToKeep(RepositoryName repository, Digest digest, Duration time) {
         return promised.find(repository.value(), digest.toString(), time);
+    }
+
+    /**
+     * The digests of a repository's manifests, in the order of their characters.
+     *
+     * @param after which digest the list begins after; empty for its beginning
+     */
+    public List<Digest> digests(long repositoryId, Optional<Digest> after, int limit) {
+        return digests.all(repositoryId, after.map(Digest::toString).orElse(""), limit);
     }
 
     /** Notes that nothing may refer to a manifest: its window opens. */

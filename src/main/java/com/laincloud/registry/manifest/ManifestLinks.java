@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 public class ManifestLinks {
 
     /** How many indexes may stand above an image, one in the other. */
-    private static final int MAX_NESTING = 8;
+    static final int MAX_NESTING = 8;
 
     private final LinkRows rows;
     private final ManifestRules rules;

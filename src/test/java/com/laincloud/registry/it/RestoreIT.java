@@ -1,5 +1,6 @@
 package com.laincloud.registry.it;
 
+import static com.laincloud.registry.it.RegistryClient.errorCodes;
 import static com.laincloud.registry.it.RegistryClient.expect;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -94,6 +95,38 @@ class RestoreIT {
         assertThat(named("restore/index", "all")).isEqualTo(parent);
         expect(200, client.get("/v2/restore/index/manifests/" + image));
         expect(405, client.delete("/v2/restore/index/manifests/" + image)); // the index refers to it
+    }
+
+    @Test
+    void aDeletedRepositoryIsEmptyAndComesBack() throws Exception {
+        Digest first = push("restore/whole", "v1", "one of a repository that goes");
+        Digest second = push("restore/whole", "v2", "two of a repository that goes");
+        byte[] inner = SampleManifests.index(client.pullManifest("restore/whole", "v1"));
+        Digest innerDigest = client.pushManifest("restore/whole", "inner", MediaTypes.OCI_INDEX, inner);
+        byte[] outer = SampleManifests.index(inner);
+        client.pushManifest("restore/whole", "outer", MediaTypes.OCI_INDEX, outer);
+        push("restore/stays", "v1", "one of a repository that goes");
+
+        expect(202, client.delete("/v2/restore/whole/_registry/repository"));
+
+        assertThat(client.tags("restore/whole")).isEmpty();
+        for (Digest manifest : List.of(first, second, innerDigest)) {
+            expect(404, client.get("/v2/restore/whole/manifests/" + manifest));
+        }
+        assertThat(new String(client.get("/v2/_catalog").body(), UTF_8))
+                .contains("restore/stays")
+                .doesNotContain("restore/whole");
+        assertThat(server.sql("""
+                        select kind, count(*) as number, count(distinct request_id) as requests from audit.delete
+                        where repository = 'restore/whole' group by kind order by kind""")).containsPattern("manifest[ |]+4[ |]+1").containsPattern("tag[ |]+4[ |]+1");
+        assertThat(named("restore/stays", "v1")).isEqualTo(first);
+        assertThat(errorCodes(expect(404, client.delete("/v2/restore/never/_registry/repository"))))
+                .containsExactly("NAME_UNKNOWN");
+        expect(405, client.get("/v2/restore/stays/_registry/repository"));
+
+        restore(0, "restore/whole");
+        assertThat(client.tags("restore/whole")).containsExactly("inner", "outer", "v1", "v2");
+        assertThat(client.pullManifest("restore/whole", "outer")).isEqualTo(outer);
     }
 
     @Test
