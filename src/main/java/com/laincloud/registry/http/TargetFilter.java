@@ -9,13 +9,14 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses targets that the container and JAX-RS would take for others: they decode {@code %2f} to a separator, drop what
  * follows a semicolon, and a slash at the end. A proxy in front of the registry does not, and decides by what it sees. The
- * same goes for a query for what was there at another time, of which the registry knows only what is there now.
+ * same goes for a query for what was there at another time, but for what a tag named then.
  *
  * <p>It also answers in place of the requests that the launcher found malformed.
  */
@@ -27,6 +28,9 @@ public class TargetFilter extends HttpFilter {
 
     /** How a query may ask for what was there at another time. */
     private static final Set<String> TIMES = Set.of("at", "as-of", "as_of", "asof", "before", "since", "time", "until");
+
+    /** Manifests, which can be asked for as a tag named them. */
+    private static final Pattern PAST = Pattern.compile("/v2/.+/manifests/[^/]+");
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -43,11 +47,18 @@ public class TargetFilter extends HttpFilter {
             new Failure(400, ErrorCode.NAME_INVALID, reason).send(request, response);
         } else if (endsInVain(path)) {
             new Failure(404, ErrorCode.UNSUPPORTED, "the target ends with a slash").send(request, response);
-        } else if (path.startsWith("/v2/") && asksForAnotherTime(request.getQueryString())) {
+        } else if (path.startsWith("/v2/") && asksForAnotherTime(request.getQueryString()) && !isPull(request)) {
             new Failure(400, ErrorCode.UNSUPPORTED, "only what is there now can be asked for").send(request, response);
         } else {
             chain.doFilter(request, response);
         }
+    }
+
+    /** What a tag named at a moment is known, and asked for by {@code at} alone. */
+    private static boolean isPull(HttpServletRequest request) {
+        return PAST.matcher(request.getRequestURI()).matches()
+                && String.valueOf(request.getQueryString()).matches("at=[^&]*")
+                && (request.getMethod().equals("GET") || request.getMethod().equals("HEAD"));
     }
 
     /** What is unknown in a query is passed over; but what is there now would be a wrong answer to this. */

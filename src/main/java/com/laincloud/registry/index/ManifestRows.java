@@ -11,7 +11,9 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
+import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -32,6 +34,7 @@ public class ManifestRows {
     private final PromisingLookup<StoredManifest> promised;
     private final Lookup<byte[]> payload;
     private final Lookup<Digest> digests;
+    private final Lookup<Deletion> deletion;
 
     @Inject
     public ManifestRows(EntityManager entities, DataSource database) {
@@ -59,6 +62,15 @@ public class ManifestRows {
                 row -> new PromisingLookup.Found<>(
                         manifest.from(row), List.of(row.getLong(5)), row.getObject(6, Double.class)),
                 "select keep_manifest(?, make_interval(secs => ?))");
+        this.deletion = new Lookup<>(
+                database,
+                """
+                select deleted_at, restorable_until from deleted
+                where digest = ? and kind = 'manifest'
+                  and repository_id = (select id from repository where name = ?)""",
+                row -> new Deletion(
+                        row.getTimestamp(1).toInstant(),
+                        Optional.ofNullable(row.getTimestamp(2)).map(Timestamp::toInstant)));
         this.digests = new Lookup<>(
                 database,
                 "select digest from manifest where repository_id = ? and digest > ? order by digest limit ?",
@@ -87,6 +99,18 @@ public class ManifestRows {
      */
     public Optional<StoredManifest> findToKeep(RepositoryName repository, Digest digest, Duration time) {
         return promised.find(repository.value(), digest.toString(), time);
+    }
+
+    /**
+     * That a manifest was deleted or collected.
+     *
+     * @param restorableUntil until when it can be restored; empty if it cannot
+     */
+    public record Deletion(Instant at, Optional<Instant> restorableUntil) {}
+
+    /** When a manifest that is not there was deleted, as far as that is still known. */
+    public Optional<Deletion> deletion(RepositoryName repository, Digest digest) {
+        return deletion.first(digest.toString(), repository.value());
     }
 
     /**

@@ -51,6 +51,7 @@ public class ManifestResource {
     private final Manifests manifests;
     private final Tags tags;
     private final ManifestAnswers answers;
+    private final PastReference past;
     private final Schema1Manifests schema1;
     private final Locations locations;
     private final ManifestMemory memory;
@@ -60,12 +61,14 @@ public class ManifestResource {
             Manifests manifests,
             Tags tags,
             ManifestAnswers answers,
+            PastReference past,
             Schema1Manifests schema1,
             Locations locations,
             ManifestMemory memory) {
         this.manifests = manifests;
         this.tags = tags;
         this.answers = answers;
+        this.past = past;
         this.schema1 = schema1;
         this.locations = locations;
         this.memory = memory;
@@ -75,16 +78,18 @@ public class ManifestResource {
     public Response get(
             @PathParam("name") RepositoryName repository,
             @PathParam("reference") String text,
+            @QueryParam("at") @Nullable String at,
             @Context HttpServletRequest request) {
-        return answers.pull(repository, sought(text), request).toResponse(request);
+        return answers.pull(repository, sought(repository, text, at), request).toResponse(request);
     }
 
     @HEAD
     public Response head(
             @PathParam("name") RepositoryName repository,
             @PathParam("reference") String text,
+            @QueryParam("at") @Nullable String at,
             @Context HttpServletRequest request) {
-        return answers.pull(repository, sought(text), request).toResponse(request);
+        return answers.pull(repository, sought(repository, text, at), request).toResponse(request);
     }
 
     @PUT
@@ -150,6 +155,10 @@ public class ManifestResource {
             case Digest digest -> manifests.delete(repository, digest, precondition, CurrentRequester.of(request));
         }
         return Response.accepted().build();
+    }
+
+    private Reference sought(RepositoryName repository, String text, @Nullable String at) {
+        return at == null ? sought(text) : past.of(repository, sought(text), at);
     }
 
     /** What a client looks for. A name that no tag can have is as unknown as one that no tag has. */

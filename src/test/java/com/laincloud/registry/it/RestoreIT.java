@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.MediaTypes;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -138,6 +139,20 @@ class RestoreIT {
         Digest second = push("restore/then", "latest", "what it named next");
         push("restore/then", "other", "of later");
 
+        assertThat(client.get("/v2/restore/then/manifests/latest?at=" + then).body())
+                .isEqualTo(client.pullManifest("restore/then", first.toString()));
+        String inAnotherZone = then.atOffset(ZoneOffset.ofHours(8)).toString();
+        assertThat(expect(200, client.head("/v2/restore/then/manifests/latest?at=" + inAnotherZone))
+                        .headers()
+                        .firstValue("Docker-Content-Digest"))
+                .contains(first.toString());
+        assertThat(named("restore/then", "latest?at=" + Instant.now())).isEqualTo(second);
+        for (String unknown : List.of("latest?at=2026-01-01T00:00:00Z", "never?at=" + then, "other?at=" + then)) {
+            assertThat(errorCodes(expect(404, client.get("/v2/restore/then/manifests/" + unknown))))
+                    .containsExactly("MANIFEST_UNKNOWN");
+        }
+        expect(400, client.get("/v2/restore/then/manifests/" + first + "?at=" + then));
+
         assertThat(restore(0, "restore/then:latest", "--at", then.toString())).contains("tag latest names " + first);
         assertThat(named("restore/then", "latest")).isEqualTo(first);
         assertThat(restore(
@@ -158,9 +173,15 @@ class RestoreIT {
     @Test
     void whatIsGoneIsNamedAndNothingIsDoneByHalves() throws Exception {
         Digest image = push("restore/gone", "v1", "an image whose layer is collected");
+        Instant then = Instant.now();
         Digest layer = RegistryClient.digest("an image whose layer is collected".getBytes(UTF_8));
         Digest whole = push("restore/gone", "whole", "an image that could come back");
         expect(202, client.delete("/v2/restore/gone/manifests/" + image));
+        assertThat(new String(
+                        expect(404, client.get("/v2/restore/gone/manifests/v1?at=" + then))
+                                .body(),
+                        UTF_8))
+                .contains("v1 named " + image, "was deleted at ", "can be restored until ");
         expect(202, client.delete("/v2/restore/gone/manifests/whole"));
         expect(202, client.delete("/v2/restore/gone/blobs/" + layer));
         run(0, "garbage-collect", "--now");
