@@ -93,9 +93,9 @@ public abstract class Review {
         return Rows.query(
                 connection,
                 """
-                select since::text, id, %s from %s
-                where (since, id) > (?::timestamptz, ?) and since <= now() - make_interval(secs => ?) and %s
-                order by since, id limit %d for update skip locked""".formatted(columns, table, claimed(), size),
+                select q.since::text, q.id, %s from %s q
+                where (q.since, q.id) > (?::timestamptz, ?) and q.since <= now() - make_interval(secs => ?) and %s
+                order by q.since, q.id limit %d for update skip locked""".formatted(columns, table, claimed(), size),
                 row -> new Claim(new Place(row.getString(1), row.getLong(2)), row.getLong(3), row.getLong(4)),
                 after.since(),
                 after.number(),

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ import javax.sql.DataSource;
 import org.hibernate.SessionFactory;
 import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
 import org.hibernate.cfg.Configuration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -272,6 +274,25 @@ class BuffersTest {
                                 manifestNumber(manifests, repositories, digest("untagged large", number)),
                                 digest("untagged large", number),
                                 WINDOW))));
+    }
+
+    @Test
+    void aBatchOfACollectionReadsNoMoreOfALongQueueThanOfAShortOne() throws SQLException {
+        List<Long> fetched = new ArrayList<>();
+        for (int length : new int[] {10_000, 100_000}) {
+            database.sql("truncate link_review");
+            database.sql(
+                    "insert into link_review (repository_id, blob_id, since) select 1, n, now() - n * interval '1 ms' from generate_series(1, "
+                            + length + ") n");
+            try (Connection connection = database.connections().getConnection()) {
+                connection.setAutoCommit(false);
+                Statements batch = () -> new LinkReview().collect(connection, Duration.ZERO, Review.Place.FIRST);
+                fetched.addAll(count(connection, Map.of("a batch", batch)).values());
+            }
+        }
+
+        long anotherLevelOfTheIndex = 400;
+        assertThat(fetched.getLast()).isLessThan(fetched.getFirst() + 2 * anotherLevelOfTheIndex);
     }
 
     private static int most(String statement) {
