@@ -9,15 +9,11 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 /** What the index says of itself and of the storage, and the rows of what is wrong. Each call is to be committed. */
 public final class IntegrityRows {
 
     private static final int PAGE = 1000;
-
-    private static final String TREE_IS_INDEXED = """
-            exists (select from adoption) and not exists (select from adoption where finished_at is null)""";
 
     /** A restored dump is older than the storage: what it does not know may have come since. */
     private static final String IS_RESTORED = """
@@ -28,7 +24,7 @@ public final class IntegrityRows {
             from unnest(?::text[], ?::int8[], ?::text[]) as listed (storage_key, size, upload_id)
             where not exists (select from blob where storage_key = listed.storage_key)
               and not exists (select from purge where storage_key = listed.storage_key)
-              and not exists (select from upload where id = nullif(listed.upload_id, '')::uuid)
+              and not exists (select from upload where id = listed.upload_id::uuid)
             """;
 
     private final Connection connection;
@@ -126,7 +122,10 @@ public final class IntegrityRows {
                 .isEmpty();
     }
 
-    /** Those keys that no row knows, of what was listed in the storage with sizes. */
+    /**
+     * Those keys that no row knows, of what was listed in the storage with sizes. Each is of an upload: what docker/distribution
+     * wrote is not asked for, because manifests lie among it.
+     */
     public List<StorageKey> unknown(Map<StorageKey, Long> listed) throws SQLException {
         return Rows.query(
                 connection,
@@ -136,16 +135,15 @@ public final class IntegrityRows {
     }
 
     /**
-     * Has the next collection delete bytes that no row knows. Those of a tree that docker/distribution wrote only
-     * when all of the tree is indexed; none where the database was restored from a dump in the last seven days.
+     * Has the next collection delete bytes that no row knows, but none where the database was restored from a dump in the last
+     * seven days.
      *
      * @return those that will go
      */
     public List<StorageKey> purge(Map<StorageKey, Long> listed) throws SQLException {
         return Rows.query(
                 connection,
-                "insert into purge (storage_key, size) select storage_key, size "
-                        + UNKNOWN + " and (upload_id <> '' or " + TREE_IS_INDEXED + ") and not " + IS_RESTORED
+                "insert into purge (storage_key, size) select storage_key, size " + UNKNOWN + " and not " + IS_RESTORED
                         + " on conflict do nothing returning storage_key",
                 row -> new StorageKey(row.getString(1)),
                 parameters(listed));
@@ -156,7 +154,7 @@ public final class IntegrityRows {
         return new Object[] {
             Rows.texts(connection, keys, StorageKey::path),
             Rows.numbers(connection, keys, key -> listed.getOrDefault(key, 0L)),
-            Rows.texts(connection, keys, key -> key.upload().map(UUID::toString).orElse(""))
+            Rows.texts(connection, keys, key -> key.upload().orElseThrow())
         };
     }
 

@@ -144,10 +144,13 @@ public final class IntegrityCheck {
         return lost;
     }
 
+    /** Of what docker/distribution wrote nothing is unknown: manifests lie there as blobs do, and stay as they are. */
     private void findUnknown(Connection connection) throws SQLException {
         try (Stream<StorageKey> keys = storage.keys()) {
             List<StorageKey> page = new ArrayList<>();
-            for (Iterator<StorageKey> listed = keys.iterator(); listed.hasNext(); ) {
+            Iterator<StorageKey> listed =
+                    keys.filter(key -> key.upload().isPresent()).iterator();
+            while (listed.hasNext()) {
                 page.add(listed.next());
                 if (page.size() == PAGE || !listed.hasNext()) {
                     findUnknown(connection, page);

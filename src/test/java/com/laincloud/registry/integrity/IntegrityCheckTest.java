@@ -132,16 +132,13 @@ class IntegrityCheckTest {
     }
 
     @Test
-    void bytesOfATreeThatIsNotIndexedToItsEndStay() throws IOException {
+    void whatDockerDistributionWroteIsNeverUnknownForItsManifestsLieThereToo() throws IOException {
         StorageKey inTree = StorageKey.inTree(Sample.of("tree").digest());
         Files.createDirectories(root.resolve(inTree.path()).getParent());
         Files.writeString(root.resolve(inTree.path()), "tree");
+        database.sql("insert into adoption (verifies, finished_at) values (false, now())");
 
-        assertThat(check(true)).isEqualTo(new Faults(0, 0, 1, 0));
-        database.sql("insert into adoption (verifies) values (false)");
-        assertThat(check(true)).isEqualTo(new Faults(0, 0, 1, 0));
-        database.sql("update adoption set finished_at = now()");
-        assertThat(check(true)).isEqualTo(new Faults(0, 0, 0, 1));
+        assertThat(check(true).isEmpty()).isTrue();
     }
 
     @Test
