@@ -4,12 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which tags go by themselves, and which stay what they are.
@@ -130,32 +127,31 @@ public record Retention(Optional<Duration> interval, List<Rule> rules) {
     private static List<Rule> rules(Object yaml) {
         List<Rule> rules = new ArrayList<>();
         for (Object item : yaml instanceof Collection<?> items ? items : List.of(yaml)) {
-            rules.add(rule(new Section(RULES + "[" + rules.size() + "]", item, OF_RULE)));
+            rules.add(rule(new RetentionSection(RULES + "[" + rules.size() + "]", item, OF_RULE)));
         }
         return List.copyOf(rules);
     }
 
-    private static Rule rule(Section rule) {
+    private static Rule rule(RetentionSection rule) {
         List<String> among = rule.globs("among", TAG_GLOB);
         List<String> protect = rule.globs("protect", TAG_GLOB);
-        Section keep = new Section(
-                rule.name + ".keep", rule.values.containsKey("keep") ? rule.values.get("keep") : Map.of(), OF_KEEP);
+        RetentionSection keep = rule.section("keep", OF_KEEP);
         List<String> immutable = rule.globs("immutable", TAG_GLOB);
         boolean burn = rule.truth("burn");
         if (among.isEmpty() && protect.isEmpty() && immutable.isEmpty()) {
             throw new InvalidSettingException(
-                    rule.name + ": has neither among nor protect nor immutable, so it does nothing");
+                    rule.name() + ": has neither among nor protect nor immutable, so it does nothing");
         }
         if (burn && immutable.isEmpty()) {
-            throw new InvalidSettingException(rule.name + ": has burn and no immutable, so no tag is meant");
+            throw new InvalidSettingException(rule.name() + ": has burn and no immutable, so no tag is meant");
         }
-        if (!among.isEmpty() && MEASURES.stream().noneMatch(keep.values::containsKey)) {
-            throw new InvalidSettingException(rule.name
+        if (!among.isEmpty() && MEASURES.stream().noneMatch(keep::has)) {
+            throw new InvalidSettingException(rule.name()
                     + ": has among and no keep with newest, youngerthan or pulledwithin, so every such tag would go:"
                     + " if that is meant, say keep: {newest: 0}");
         }
-        if (among.isEmpty() && !keep.values.isEmpty()) {
-            throw new InvalidSettingException(rule.name + ": has keep and no among, so no tag is asked for");
+        if (among.isEmpty() && !keep.isEmpty()) {
+            throw new InvalidSettingException(rule.name() + ": has keep and no among, so no tag is asked for");
         }
         return new Rule(
                 rule.globs("repositories", REPOSITORY_GLOB),
@@ -168,96 +164,5 @@ public record Retention(Optional<Duration> interval, List<Rule> rules) {
                 protect,
                 immutable,
                 burn);
-    }
-
-    /** As {@code 30d}, which Go does not spell. */
-    private static Optional<Duration> days(String text) {
-        return text.matches("[0-9]{1,5}d")
-                ? Optional.of(Duration.ofDays(Integer.parseInt(text.substring(0, text.length() - 1))))
-                : Optional.empty();
-    }
-
-    /** A map within the rules, which says where it stands when something in it is wrong. */
-    private static final class Section {
-
-        private final String name;
-        private final Map<?, ?> values;
-
-        Section(String name, Object yaml, Set<String> known) {
-            if (!(yaml instanceof Map<?, ?> map)) {
-                throw new InvalidSettingException(name + ": is no map");
-            }
-            map.keySet().stream()
-                    .filter(key -> !known.contains(String.valueOf(key)))
-                    .findFirst()
-                    .ifPresent(key -> {
-                        throw new InvalidSettingException(name + "." + key + ": is no key of it; there are "
-                                + String.join(", ", known.stream().sorted().toList()));
-                    });
-            map.forEach((key, value) -> {
-                if (value == null) {
-                    throw new InvalidSettingException(name + "." + key + ": says nothing");
-                }
-            });
-            this.name = name;
-            this.values = map;
-        }
-
-        private @Nullable String text(String key) {
-            Object value = values.get(key);
-            return value == null ? null : value.toString();
-        }
-
-        List<String> globs(String key, Pattern allowed) {
-            Object value = values.get(key);
-            if (value == null && key.equals("repositories")) {
-                return List.of("**");
-            }
-            List<String> globs = new ArrayList<>();
-            for (Object item :
-                    value instanceof Collection<?> items ? items : value == null ? List.of() : List.of(value)) {
-                if (item == null || !allowed.matcher(item.toString()).matches()) {
-                    throw new InvalidSettingException(
-                            name + "." + key + ": \"" + item + "\" is no pattern: " + allowed);
-                }
-                globs.add(item.toString());
-            }
-            return List.copyOf(globs);
-        }
-
-        int number(String key) {
-            String text = text(key);
-            if (text != null && !text.matches("[0-9]{1,9}")) {
-                throw new InvalidSettingException(name + "." + key + ": " + text + " is no number");
-            }
-            return text == null ? 0 : Integer.parseInt(text);
-        }
-
-        boolean truth(String key) {
-            String text = text(key);
-            if (text != null && !text.matches("true|false")) {
-                throw new InvalidSettingException(name + "." + key + ": " + text + " is neither true nor false");
-            }
-            return "true".equals(text);
-        }
-
-        <E extends Enum<E>> E choice(String key, Class<E> type, E otherwise) {
-            String text = text(key);
-            try {
-                return text == null ? otherwise : Enum.valueOf(type, text.toUpperCase(Locale.ROOT));
-            } catch (IllegalArgumentException e) {
-                throw new InvalidSettingException(name + "." + key + ": " + text + " is none of "
-                        + List.of(type.getEnumConstants()).toString().toLowerCase(Locale.ROOT));
-            }
-        }
-
-        Optional<Duration> duration(String key) {
-            String text = text(key);
-            return Optional.ofNullable(text)
-                    .map(value -> days(value)
-                            .or(() -> DurationText.parse(value))
-                            .orElseThrow(() -> new InvalidSettingException(
-                                    name + "." + key + ": " + value + " is no duration such as 30d or 12h")));
-        }
     }
 }
