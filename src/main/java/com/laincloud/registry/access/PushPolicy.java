@@ -14,8 +14,8 @@ import jakarta.inject.Singleton;
 import java.util.List;
 
 /**
- * What an operator asks of what is pushed, by those who may push. It is asked in the transaction of the push, before
- * anything is written but the repository, so that what it has looked at cannot change before the push is there.
+ * What an operator asks of what is pushed, by those who may push. It is asked in the transaction of the push, so that
+ * what it has looked at cannot change before the push is there.
  */
 @Singleton
 public class PushPolicy {

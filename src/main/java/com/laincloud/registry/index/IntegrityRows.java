@@ -21,7 +21,8 @@ public final class IntegrityRows {
 
     /** An upload's row is committed before its first byte, and goes in the transaction that adds the blob's. */
     private static final String UNKNOWN = """
-            from unnest(?::text[], ?::int8[], ?::text[]) as listed (storage_key, size, upload_id)
+            from unnest(?::text[], ?::int8[], ?::text[], ?::text[])
+                as listed (storage_key, size, upload_id, digest)
             where not exists (select from blob where storage_key = listed.storage_key)
               and not exists (select from purge where storage_key = listed.storage_key)
               and not exists (select from upload where id = listed.upload_id::uuid)
@@ -135,15 +136,17 @@ public final class IntegrityRows {
     }
 
     /**
-     * Has the next collection delete bytes that no row knows, but none where the database was restored from a dump in the last
-     * seven days.
+     * Has the next collection delete bytes that no row knows. Not those of a blob whose own bytes are lost, which they may have
+     * to replace; and none where the database was restored from a dump in the last seven days.
      *
      * @return those that will go
      */
     public List<StorageKey> purge(Map<StorageKey, Long> listed) throws SQLException {
         return Rows.query(
                 connection,
-                "insert into purge (storage_key, size) select storage_key, size " + UNKNOWN + " and not " + IS_RESTORED
+                "insert into purge (storage_key, size) select storage_key, size " + UNKNOWN
+                        + " and not (digest = any(array(select thing from integrity where fault = 'lost-bytes'))) and not "
+                        + IS_RESTORED
                         + " on conflict do nothing returning storage_key",
                 row -> new StorageKey(row.getString(1)),
                 parameters(listed));
@@ -154,7 +157,8 @@ public final class IntegrityRows {
         return new Object[] {
             Rows.texts(connection, keys, StorageKey::path),
             Rows.numbers(connection, keys, key -> listed.getOrDefault(key, 0L)),
-            Rows.texts(connection, keys, key -> key.upload().orElseThrow())
+            Rows.texts(connection, keys, key -> key.upload().orElseThrow()),
+            Rows.texts(connection, keys, StorageKey::digest)
         };
     }
 

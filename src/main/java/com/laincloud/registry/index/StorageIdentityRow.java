@@ -21,10 +21,11 @@ public final class StorageIdentityRow {
      */
     public record Expected(UUID identity, boolean isPlaced) {}
 
+    /** The number; another process that asks waits until the transaction ends. */
     public Expected read() throws SQLException {
         return Rows.query(
                         connection,
-                        "select identity, placed from storage_identity",
+                        "select identity, placed from storage_identity for update",
                         row -> new Expected(row.getObject(1, UUID.class), row.getBoolean(2)))
                 .getFirst();
     }

@@ -33,7 +33,7 @@ public record Faults(long unreviewed, long lost, long unknown, long purged) {
         return equals(NONE);
     }
 
-    /** Whether something is still wrong. */
+    /** Whether nothing is wrong any more: what collection would have missed is looked at, and unknown bytes go. */
     public boolean isMended() {
         return lost == 0 && unknown == 0;
     }

@@ -9,13 +9,10 @@ import com.laincloud.registry.index.IntegrityRows.Found;
 import com.laincloud.registry.index.IntegrityRows.NumberedBlob;
 import com.laincloud.registry.jobs.JobRun;
 import com.laincloud.registry.storage.StorageDriver;
-import com.laincloud.registry.storage.StorageException;
 import com.laincloud.registry.storage.StorageKey;
-import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +29,6 @@ import javax.sql.DataSource;
  */
 public final class IntegrityCheck {
 
-    private static final System.Logger LOG = System.getLogger(IntegrityCheck.class.getName());
     private static final int PAGE = 1000;
 
     private final DataSource database;
@@ -62,6 +58,7 @@ public final class IntegrityCheck {
      * @throws IllegalStateException if the storage is not the one of the database
      * @throws CancellationException if the run is over before all was looked at
      * @throws DatabaseException if the database fails
+     * @throws com.laincloud.registry.storage.StorageException if the medium fails, which is no finding
      */
     public Faults run() {
         new StorageIdentity(database, storage).require();
@@ -80,7 +77,7 @@ public final class IntegrityCheck {
             });
             return faults;
         } catch (SQLException e) {
-            throw new DatabaseException("the database failed during a check: " + e.getMessage(), e);
+            throw failed(e);
         }
     }
 
@@ -120,12 +117,7 @@ public final class IntegrityCheck {
     }
 
     private boolean isWhole(Blob blob) {
-        try {
-            return storage.size(blob.key()).orElse(-1) >= blob.size();
-        } catch (StorageException e) {
-            LOG.log(Level.WARNING, "the bytes of " + blob.digest() + " cannot be looked at", e);
-            return false;
-        }
+        return storage.size(blob.key()).orElse(-1) >= blob.size();
     }
 
     private static List<Blob> noteLost(Connection transaction, List<Blob> missing) throws SQLException {
@@ -145,24 +137,35 @@ public final class IntegrityCheck {
     }
 
     /** Of what docker/distribution wrote nothing is unknown: manifests lie there as blobs do, and stay as they are. */
-    private void findUnknown(Connection connection) throws SQLException {
-        try (Stream<StorageKey> keys = storage.keys()) {
-            List<StorageKey> page = new ArrayList<>();
-            Iterator<StorageKey> listed =
-                    keys.filter(key -> key.upload().isPresent()).iterator();
-            while (listed.hasNext()) {
-                page.add(listed.next());
-                if (page.size() == PAGE || !listed.hasNext()) {
+    private void findUnknown(Connection connection) {
+        List<StorageKey> page = new ArrayList<>();
+        try (Stream<StorageKey> keys = storage.keys()) { // pushed on one by one: an iterator would list all at once
+            keys.filter(key -> key.upload().isPresent()).forEach(key -> {
+                page.add(key);
+                if (page.size() == PAGE) {
                     findUnknown(connection, page);
-                    told(page.size());
-                    page.clear();
                 }
-            }
+            });
         }
+        findUnknown(connection, page);
+    }
+
+    private void findUnknown(Connection connection, List<StorageKey> page) {
+        try {
+            findUnknownOf(connection, page);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+        told(page.size());
+        page.clear();
+    }
+
+    private static DatabaseException failed(SQLException e) {
+        return new DatabaseException("the database failed during a check: " + e.getMessage(), e);
     }
 
     /** Bytes that went between the listing and the question are not unknown; those that are still there afterwards are. */
-    private void findUnknown(Connection connection, List<StorageKey> page) throws SQLException {
+    private void findUnknownOf(Connection connection, List<StorageKey> page) throws SQLException {
         Map<StorageKey, Long> listed = new LinkedHashMap<>();
         page.forEach(key -> listed.put(key, 0L));
         Map<StorageKey, Long> there = new LinkedHashMap<>();
@@ -177,8 +180,7 @@ public final class IntegrityCheck {
         List<StorageKey> purged = ConnectionTransaction.run(connection, transaction -> {
             IntegrityRows rows = new IntegrityRows(transaction);
             List<StorageKey> going = repairs ? rows.purge(there) : List.of();
-            List<StorageKey> staying = new ArrayList<>(rows.unknown(there));
-            staying.removeAll(going);
+            List<StorageKey> staying = rows.unknown(there);
             rows.note(
                     IntegrityFault.UNKNOWN_BYTES,
                     staying.stream()

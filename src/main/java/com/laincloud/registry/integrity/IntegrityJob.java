@@ -43,7 +43,9 @@ public class IntegrityJob implements Job {
     @Override
     public boolean isWanted() {
         Settings now = settings.get();
-        return now.integrityInterval().isPresent() && now.storage().driver() == Storage.Driver.FILESYSTEM;
+        return now.integrityInterval().isPresent()
+                && now.storage().driver() == Storage.Driver.FILESYSTEM
+                && !now.storage().readOnly();
     }
 
     @Override

@@ -64,7 +64,7 @@ sealed interface Command {
                                                  put back what was deleted or collected: all of a repository that can be,
                                                  a tag, or a manifest; with --at, make tags name what they named then. All
                                                  of it comes back, or nothing: then the status is 2
-                   registry check [--repair] [--claim]
+                   registry check [--repair|--claim]
                                                  compare the index with the storage: blobs whose bytes are lost, bytes that
                                                  no row knows, things that collection would have missed; with --repair, have
                                                  the next collection delete bytes that no row knows; with --claim, say that
@@ -152,6 +152,10 @@ sealed interface Command {
         }
         boolean isOfRecord = options.contains("--audit") || !heads.isEmpty();
         requireKnown(isOfRecord ? "check --audit" : "check", options, isOfRecord ? Set.of("--audit") : OF_INTEGRITY);
+        if (options.contains("--repair") && options.contains("--claim")) {
+            throw new LaunchException(
+                    "check: --claim and --repair are two steps: look at what a check says in between");
+        }
         return isOfRecord
                 ? new CheckRecord(heads)
                 : new CheckIntegrity(options.contains("--repair"), options.contains("--claim"));

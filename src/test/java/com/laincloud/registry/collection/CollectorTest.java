@@ -8,6 +8,7 @@ import com.laincloud.registry.config.Retention.Order;
 import com.laincloud.registry.config.Retention.Rule;
 import com.laincloud.registry.database.TemporaryDatabase;
 import com.laincloud.registry.index.Garbage;
+import com.laincloud.registry.integrity.StorageIdentity;
 import com.laincloud.registry.jobs.UnhurriedRun;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.storage.Sample;
@@ -47,6 +48,7 @@ class CollectorTest {
     CollectorTest(TemporaryDatabase database, @TempDir Path root) {
         this.database = database;
         this.storage = new FilesystemDriver(root, 0, Clock.systemUTC());
+        new StorageIdentity(database.connections(), storage).place();
         database.sql("insert into repository (name) values ('a'), ('b')");
     }
 

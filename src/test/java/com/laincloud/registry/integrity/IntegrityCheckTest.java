@@ -196,6 +196,35 @@ class IntegrityCheckTest {
     }
 
     @Test
+    void bytesThatMayReplaceLostOnesOfTheSameDigestStay() {
+        StorageKey lost = blob("twice");
+        StorageKey good = Sample.of("twice").store(storage);
+        storage.delete(lost);
+        blob("whole");
+
+        assertThat(check(true)).isEqualTo(new Faults(0, 1, 1, 0));
+        assertThat(storage.size(good)).isPresent();
+
+        database.sql("update blob set storage_key = '%s' where storage_key = '%s'".formatted(good.path(), lost.path()));
+        assertThat(check(true).isEmpty()).isTrue();
+    }
+
+    @Test
+    void aDirectoryWithoutANumberIsTakenOnlyIfItHoldsBlobsOfTheIndexOrThereAreNone(@TempDir Path empty) {
+        StorageIdentity first = new StorageIdentity(database.connections(), storage);
+        blob("of an installation of before");
+        try (StorageDriver unmounted = new FilesystemDriver(empty, 0, Clock.systemUTC())) {
+            StorageIdentity wrong = new StorageIdentity(database.connections(), unmounted);
+            assertThatThrownBy(wrong::require).hasMessageContaining("is its disk mounted?");
+        }
+
+        first.require();
+
+        assertThat(storage.identity()).isPresent();
+        assertThat(empty.resolve("registry-identity")).doesNotExist();
+    }
+
+    @Test
     void nothingIsCollectedOrRepairedInAStorageThatIsAnothersOrNotMounted(@TempDir Path empty) {
         StorageKey key = blob("ours");
         check(false);

@@ -124,11 +124,14 @@ class CollectionIT {
 
         assertThat(run(Map.of(), 2, "check")).contains("the bytes of " + blob + " are lost", "no row knows docker/");
         assertThat(server.sql("select fault from audit.integrity order by 1")).contains("lost-bytes", "unknown-bytes");
-        assertThat(run(Map.of(), 2, "check", "--repair")).contains("; the next collection deletes it");
+        assertThat(run(Map.of(), 2, "check", "--repair"))
+                .as("bytes of a digest that has lost its own may have to replace them")
+                .doesNotContain("; the next collection deletes it");
         expect(404, client.head("/v2/checked/a/blobs/" + blob));
         push("checked/a", "pulled");
         client.pullBlob("checked/a", blob);
-        assertThat(run(Map.of(), 0, "check", "--repair")).contains("check: 0 blobs without their bytes, 0 files");
+        assertThat(run(Map.of(), 0, "check", "--repair"))
+                .contains("; the next collection deletes it", "check: 0 blobs without their bytes, 0 files");
         collect(0);
         assertThat(unknown).doesNotExist();
         client.pullBlob("checked/a", blob);

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
@@ -187,6 +188,7 @@ public final class FilesystemDriver implements StorageDriver {
     public void identify(UUID identity) {
         try {
             PrivateFile.replace(owner, identity + "\n");
+            Files.setPosixFilePermissions(owner, PosixFilePermissions.fromString("rw-r--r--")); // no secret
         } catch (IOException e) {
             throw space.failure(owner + " cannot be written", e);
         }

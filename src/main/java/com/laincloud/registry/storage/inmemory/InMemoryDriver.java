@@ -121,7 +121,6 @@ public final class InMemoryDriver implements StorageDriver {
                 .stream();
     }
 
-    /** @throws StorageException {@linkplain StorageException#isFull() full} if no room is left */
     @Override
     public Optional<UUID> identity() {
         return Optional.ofNullable(owner);
@@ -132,6 +131,7 @@ public final class InMemoryDriver implements StorageDriver {
         owner = identity;
     }
 
+    /** @throws StorageException {@linkplain StorageException#isFull() full} if no room is left */
     @Override
     public void check() {
         room.take(1);
