@@ -36,6 +36,7 @@ class ErrorCodeTest {
                 UNKNOWN 500
                 PAGINATION_NUMBER_INVALID 400
                 RANGE_INVALID 416
+                TAG_IMMUTABLE 409
                 PRECONDITION_FAILED 412""");
     }
 
