@@ -66,19 +66,22 @@ public final class IntegrityCheck {
             connection.setAutoCommit(false);
             String begin = ConnectionTransaction.run(connection, transaction -> new IntegrityRows(transaction).now());
             findUnreviewed(connection);
+            forget(connection, IntegrityFault.NOT_REVIEWED, begin);
             findLost(connection);
+            forget(connection, IntegrityFault.LOST_BYTES, begin); // before bytes of such a digest would be kept for it
             findUnknown(connection);
-            ConnectionTransaction.run(connection, transaction -> {
-                IntegrityRows rows = new IntegrityRows(transaction);
-                rows.forget(IntegrityFault.NOT_REVIEWED, begin);
-                rows.forget(IntegrityFault.LOST_BYTES, begin);
-                rows.forget(IntegrityFault.UNKNOWN_BYTES, begin);
-                return true;
-            });
+            forget(connection, IntegrityFault.UNKNOWN_BYTES, begin);
             return faults;
         } catch (SQLException e) {
             throw failed(e);
         }
+    }
+
+    private static void forget(Connection connection, IntegrityFault fault, String since) throws SQLException {
+        ConnectionTransaction.run(connection, transaction -> {
+            new IntegrityRows(transaction).forget(fault, since);
+            return true;
+        });
     }
 
     private void findUnreviewed(Connection connection) throws SQLException {
