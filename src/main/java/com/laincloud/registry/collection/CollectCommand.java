@@ -3,6 +3,7 @@ package com.laincloud.registry.collection;
 import com.laincloud.registry.config.Settings;
 import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.database.CommandDatabase;
+import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.database.DatabaseException;
 import com.laincloud.registry.database.Migration;
 import com.laincloud.registry.index.Garbage;
@@ -12,7 +13,6 @@ import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.filesystem.FilesystemDriver;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -85,11 +85,10 @@ public final class CollectCommand {
     }
 
     private boolean list(DataSource database, boolean deletesUntagged) {
-        try (Connection connection = database.getConnection();
-                Statement statement = connection.createStatement()) {
+        try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             connection.setReadOnly(true);
-            statement.execute("set local enable_seqscan = on; set local enable_bitmapscan = on");
+            ConfiguredDataSource.allowScans(connection);
             Garbage garbage = new Garbage(connection, deletesUntagged);
             Count manifests = new Count("manifest ");
             Count links = new Count("link ");

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.Config;
@@ -54,6 +55,13 @@ public class ConfiguredDataSource implements DataSource {
     private static final String LOOK_UPS_BY_KEY = "-c enable_seqscan=off -c enable_bitmapscan=off";
 
     private int socketTimeout;
+
+    /** Lets the transaction at hand read whole tables, as one that asks about everything has to. */
+    public static void allowScans(Connection transaction) throws SQLException {
+        try (Statement statement = transaction.createStatement()) {
+            statement.execute("set local enable_seqscan = on; set local enable_bitmapscan = on");
+        }
+    }
 
     /** Connections that wait so many seconds for the answer to a statement, and no longer. */
     public static ConfiguredDataSource withPatience(int seconds) {

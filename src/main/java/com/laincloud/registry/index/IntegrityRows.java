@@ -1,5 +1,6 @@
 package com.laincloud.registry.index;
 
+import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.storage.StorageKey;
@@ -90,10 +91,7 @@ public final class IntegrityRows {
     }
 
     private List<Found> review(String insertion, String names) throws SQLException {
-        Rows.each(
-                connection,
-                "select set_config('enable_seqscan', 'on', true), set_config('enable_hashjoin', 'on', true)",
-                row -> {});
+        ConfiguredDataSource.allowScans(connection);
         return Rows.query(connection, "with missed as (" + insertion + ") " + names, IntegrityRows::found);
     }
 
@@ -137,7 +135,7 @@ public final class IntegrityRows {
 
     /**
      * Has the next collection delete bytes that no row knows. Not those of a blob whose own bytes are lost, which they may have
-     * to replace; and none where the database was restored from a dump in the last seven days.
+     * to replace; and none where the database was restored from a dump, into another cluster, in the last seven days.
      *
      * @return those that will go
      */

@@ -180,22 +180,26 @@ public final class IntegrityCheck {
         if (there.isEmpty()) {
             return;
         }
-        List<StorageKey> purged = ConnectionTransaction.run(connection, transaction -> {
+        List<StorageKey> going = repairs
+                ? ConnectionTransaction.run(connection, transaction -> new IntegrityRows(transaction).purge(there))
+                : List.of();
+        List<StorageKey> staying = ConnectionTransaction.run(connection, transaction -> {
             IntegrityRows rows = new IntegrityRows(transaction);
-            List<StorageKey> going = repairs ? rows.purge(there) : List.of();
-            List<StorageKey> staying = rows.unknown(there);
+            List<StorageKey> unknown = rows.unknown(there);
             rows.note(
                     IntegrityFault.UNKNOWN_BYTES,
-                    staying.stream()
+                    unknown.stream()
                             .map(key -> new Found(key.path(), there.getOrDefault(key, 0L)))
                             .toList());
-            there.keySet()
-                    .retainAll(Stream.concat(going.stream(), staying.stream()).toList());
-            return going;
+            return unknown;
         });
-        there.forEach((key, size) -> report.accept("no row knows " + key + " of " + size + " bytes"
-                + (purged.contains(key) ? "; the next collection deletes it" : "")));
-        faults = faults.plusUnknown(there.size() - purged.size()).plusPurged(purged.size());
+        going.forEach(key -> report.accept(unknown(key, there) + "; the next collection deletes it"));
+        staying.forEach(key -> report.accept(unknown(key, there)));
+        faults = faults.plusUnknown(staying.size()).plusPurged(going.size());
+    }
+
+    private static String unknown(StorageKey key, Map<StorageKey, Long> sizes) {
+        return "no row knows " + key + " of " + sizes.get(key) + " bytes";
     }
 
     private void told(int more) {

@@ -18,7 +18,8 @@ import javax.sql.DataSource;
 
 /**
  * Whether a storage is the one that belongs to the database. Both bear a number. A storage without one gets it from the first
- * registry that uses it, if it holds blobs of the index or there are none; afterwards one without the number is another directory, a disk that is not mounted for example.
+ * registry that uses it, if it holds blobs of the index or there are none; afterwards one without the number is another
+ * directory, for example that of a disk that is not mounted.
  */
 public final class StorageIdentity {
 
