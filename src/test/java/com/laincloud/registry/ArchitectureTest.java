@@ -70,7 +70,7 @@ class ArchitectureTest {
         "admin,      'oci config http'",
         "repository, 'oci request config http index'",
         "blob,       'oci request config http database index audit repository storage origin'",
-        "upload,     'oci request config http index audit auth access repository storage blob jobs'",
+        "upload,     'oci request config database http index audit auth access repository storage blob jobs integrity'",
         "schema1,    'oci request config pem lifecycle database index storage blob upload'",
         "manifest,   'oci request config http database index storage access audit repository schema1 origin'",
         "pull,       'oci auth access http blob manifest'",

@@ -12,6 +12,7 @@ import com.laincloud.registry.index.Review.Batch;
 import com.laincloud.registry.index.Review.Place;
 import com.laincloud.registry.integrity.StorageIdentity;
 import com.laincloud.registry.jobs.JobRun;
+import com.laincloud.registry.jobs.Pace;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.StorageException;
 import com.laincloud.registry.storage.StorageKey;
@@ -33,12 +34,10 @@ public final class Collector {
 
     private static final System.Logger LOG = System.getLogger(Collector.class.getName());
 
-    private static final Duration LONGEST_REST = Duration.ofSeconds(1);
-
     private final DataSource database;
     private final StorageDriver storage;
     private final Windows windows;
-    private final boolean rests;
+    private final Pace pace;
     private final JobRun run;
     private final CollectionEvents events =
             new CollectionEvents(UUID.randomUUID().toString());
@@ -53,7 +52,7 @@ public final class Collector {
         this.storage = storage;
         this.windows = windows;
         this.manifests = new Queue(new ManifestReview(windows.history(), windows.restorable()));
-        this.rests = rests;
+        this.pace = new Pace(rests);
         this.run = run;
     }
 
@@ -70,19 +69,18 @@ public final class Collector {
     /**
      * Collects until nothing is due any more, or the run is over.
      *
-     * @throws IllegalStateException if the storage is not the one of the database
+     * @throws IllegalStateException if the storage is not the one of the database, or the database may be a copy
      * @throws DatabaseException if the database fails
      */
     public Collected run() {
-        new StorageIdentity(database, storage).require();
+        new StorageIdentity(database, storage).requireOwn();
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             boolean isBusy = true;
             while (isBusy && !run.isOver()) {
-                long begin = System.nanoTime();
                 isBusy = step(connection);
                 run.tell(collected.toString());
-                rest(System.nanoTime() - begin);
+                pace.rest();
             }
             return collected;
         } catch (SQLException e) {
@@ -98,12 +96,6 @@ public final class Collector {
                 || collectBlobs(connection)
                 || collectLinks(connection)
                 || collectManifests(connection);
-    }
-
-    private void rest(long worked) throws InterruptedException {
-        if (rests) {
-            Thread.sleep(Duration.ofNanos(Math.min(worked, LONGEST_REST.toNanos())));
-        }
     }
 
     private boolean collectManifests(Connection connection) throws SQLException {

@@ -1,24 +1,20 @@
 package com.laincloud.registry.index;
 
-import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.storage.StorageKey;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What the index says of itself and of the storage, and the rows of what is wrong. Each call is to be committed. */
 public final class IntegrityRows {
 
     private static final int PAGE = 1000;
-
-    /** A restored dump is older than the storage: what it does not know may have come since. */
-    private static final String IS_RESTORED = """
-            exists (select from database_cluster where epoch > 1 and since > now() - interval '7 days')""";
 
     /** An upload's row is committed before its first byte, and goes in the transaction that adds the blob's. */
     private static final String UNKNOWN = """
@@ -40,64 +36,6 @@ public final class IntegrityRows {
 
     /** A blob's row, by its number. */
     public record NumberedBlob(long number, Blob blob) {}
-
-    /**
-     * Has the collection look at manifests that nothing refers to and that it would have missed.
-     *
-     * @return those; there should be none
-     */
-    public List<Found> reviewManifests() throws SQLException {
-        return review("""
-                insert into manifest_review (manifest_id)
-                select m.id from manifest m
-                where not exists (select from tag t where t.manifest_id = m.id)
-                  and not exists (select from manifest_reference r where r.child_id = m.id)
-                  and not exists (select from missing_reference r
-                                  where r.digest = m.digest and r.repository_id = m.repository_id)
-                  and not exists (select from manifest s
-                                  where s.repository_id = m.repository_id and s.digest = m.subject_digest)
-                  and not exists (select from manifest_review q where q.manifest_id = m.id)
-                returning manifest_id""", """
-                select 'manifest ' || (select name from repository where id = m.repository_id) || '@' || m.digest,
-                       octet_length(m.payload)
-                from manifest m join missed on missed.manifest_id = m.id""");
-    }
-
-    /** The same, for blobs that a repository shows for nothing. */
-    public List<Found> reviewLinks() throws SQLException {
-        return review("""
-                insert into link_review (repository_id, blob_id)
-                select l.repository_id, l.blob_id from repository_blob l
-                where not exists (select from manifest_blob m
-                                  where m.blob_id = l.blob_id and m.repository_id = l.repository_id)
-                  and not exists (select from missing_reference m
-                                  where m.digest = (select digest from blob where id = l.blob_id)
-                                    and m.repository_id = l.repository_id)
-                  and not exists (select from link_review q
-                                  where q.blob_id = l.blob_id and q.repository_id = l.repository_id)
-                returning repository_id, blob_id""", """
-                select 'link ' || (select name from repository where id = missed.repository_id) || '@' || b.digest, b.size
-                from missed join blob b on b.id = missed.blob_id""");
-    }
-
-    /** The same, for blobs that no repository shows. */
-    public List<Found> reviewBlobs() throws SQLException {
-        return review("""
-                insert into blob_review (blob_id)
-                select b.id from blob b
-                where not exists (select from repository_blob l where l.blob_id = b.id)
-                  and not exists (select from blob_review q where q.blob_id = b.id)
-                returning blob_id""", "select 'blob ' || b.digest, b.size from blob b join missed on missed.blob_id = b.id");
-    }
-
-    private List<Found> review(String insertion, String names) throws SQLException {
-        ConfiguredDataSource.allowScans(connection);
-        return Rows.query(connection, "with missed as (" + insertion + ") " + names, IntegrityRows::found);
-    }
-
-    private static Found found(ResultSet row) throws SQLException {
-        return new Found(row.getString(1), row.getLong(2));
-    }
 
     /** The blobs whose rows have the next larger numbers, at most 1000. */
     public List<NumberedBlob> blobs(long after) throws SQLException {
@@ -135,19 +73,23 @@ public final class IntegrityRows {
 
     /**
      * Has the next collection delete bytes that no row knows. Not those of a blob whose own bytes are lost, which they may have
-     * to replace; and none where the database was restored from a dump, into another cluster, in the last seven days.
+     * to replace; and none that was not noted as unknown for so many days: a database that was restored, by whatever means, is
+     * older than the storage, and a younger dump may still be found.
      *
      * @return those that will go
      */
-    public List<StorageKey> purge(Map<StorageKey, Long> listed) throws SQLException {
+    public List<StorageKey> purge(Map<StorageKey, Long> listed, int days) throws SQLException {
         return Rows.query(
                 connection,
-                "insert into purge (storage_key, size) select storage_key, size " + UNKNOWN
-                        + " and not (digest = any(array(select thing from integrity where fault = 'lost-bytes'))) and not "
-                        + IS_RESTORED
-                        + " on conflict do nothing returning storage_key",
+                "insert into purge (storage_key, size) select storage_key, size " + UNKNOWN + """
+                        and not (digest = any(array(select thing from integrity where fault = 'lost-bytes')))
+                        and (? = 0 or exists (
+                                select from integrity where fault = 'unknown-bytes' and thing = listed.storage_key
+                                    and found_at <= now() - ? * interval '1 day'))
+                        on conflict do nothing returning storage_key""",
                 row -> new StorageKey(row.getString(1)),
-                parameters(listed));
+                Stream.concat(Arrays.stream(parameters(listed)), Stream.of(days, days))
+                        .toArray());
     }
 
     private Object[] parameters(Map<StorageKey, Long> listed) throws SQLException {

@@ -18,20 +18,36 @@ public final class StorageIdentityRow {
      * The number that the storage of this database bears.
      *
      * @param isPlaced whether it was written to a storage already
+     * @param isOwn whether no other cluster of PostgreSQL wrote it there: a dump tells of the storage of where it is from
      */
-    public record Expected(UUID identity, boolean isPlaced) {}
+    public record Expected(UUID identity, boolean isPlaced, boolean isOwn) {}
 
     /** The number; another process that asks waits until the transaction ends. */
     public Expected read() throws SQLException {
         return Rows.query(
                         connection,
-                        "select identity, placed from storage_identity for update",
-                        row -> new Expected(row.getObject(1, UUID.class), row.getBoolean(2)))
+                        """
+                        select identity, placed,
+                               system_identifier is null
+                                   or system_identifier = (select system_identifier from pg_control_system())
+                        from storage_identity for update""",
+                        row -> new Expected(row.getObject(1, UUID.class), row.getBoolean(2), row.getBoolean(3)))
                 .getFirst();
     }
 
     /** Notes that the number was written to the storage. */
     public void notePlaced() throws SQLException {
-        Rows.update(connection, "update storage_identity set placed = true where not placed");
+        Rows.update(connection, """
+                update storage_identity
+                set placed = true, system_identifier = (select system_identifier from pg_control_system())
+                where not placed""");
+    }
+
+    /** Gives it another number, which no storage bears yet. */
+    public Expected renew() throws SQLException {
+        Rows.update(
+                connection,
+                "update storage_identity set identity = gen_random_uuid(), placed = false, system_identifier = null");
+        return read();
     }
 }

@@ -7,7 +7,10 @@ import com.laincloud.registry.index.IntegrityFault;
 import com.laincloud.registry.index.IntegrityRows;
 import com.laincloud.registry.index.IntegrityRows.Found;
 import com.laincloud.registry.index.IntegrityRows.NumberedBlob;
+import com.laincloud.registry.index.MissedReview;
+import com.laincloud.registry.index.MissedReview.Reviewed;
 import com.laincloud.registry.jobs.JobRun;
+import com.laincloud.registry.jobs.Pace;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.StorageKey;
 import java.sql.Connection;
@@ -16,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
@@ -25,29 +29,40 @@ import javax.sql.DataSource;
 /**
  * Compares the index with the storage, page by page, while others push, delete and collect: what is found was true at one
  * moment, however late the rest is looked at. Each finding is told and is a row of {@code audit.integrity}. Nothing is deleted,
- * unless it is asked to repair; what collection would have missed is always put before it.
+ * unless it is asked to repair; what collection would have missed is always put before it. It rests for as long as it works.
  */
 public final class IntegrityCheck {
 
     private static final int PAGE = 1000;
+    private static final int WEEK = 7;
 
     private final DataSource database;
     private final StorageDriver storage;
-    private final boolean repairs;
+    private final Repair repair;
     private final Consumer<String> report;
     private final JobRun run;
+    private final Pace pace = new Pace(true);
     private long looked;
     private Faults faults = Faults.NONE;
 
+    /** Which of the bytes that no row knows the next collection is to delete. */
+    public enum Repair {
+        NOTHING,
+
+        /** Those that an earlier check found a week before. */
+        FOUND_A_WEEK_BEFORE,
+
+        EVERYTHING
+    }
+
     /**
-     * @param repairs whether bytes that no row knows are to be deleted by the next collection
      * @param report takes a line for each finding
      */
     public IntegrityCheck(
-            DataSource database, StorageDriver storage, boolean repairs, Consumer<String> report, JobRun run) {
+            DataSource database, StorageDriver storage, Repair repair, Consumer<String> report, JobRun run) {
         this.database = database;
         this.storage = storage;
-        this.repairs = repairs;
+        this.repair = repair;
         this.report = report;
         this.run = run;
     }
@@ -55,17 +70,17 @@ public final class IntegrityCheck {
     /**
      * Looks at everything once.
      *
-     * @throws IllegalStateException if the storage is not the one of the database
      * @throws CancellationException if the run is over before all was looked at
      * @throws DatabaseException if the database fails
      * @throws com.laincloud.registry.storage.StorageException if the medium fails, which is no finding
      */
     public Faults run() {
-        new StorageIdentity(database, storage).require();
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             String begin = ConnectionTransaction.run(connection, transaction -> new IntegrityRows(transaction).now());
-            findUnreviewed(connection);
+            for (MissedReview things : MissedReview.values()) {
+                findUnreviewed(connection, things);
+            }
             forget(connection, IntegrityFault.NOT_REVIEWED, begin);
             findLost(connection);
             forget(connection, IntegrityFault.LOST_BYTES, begin); // before bytes of such a digest would be kept for it
@@ -84,18 +99,22 @@ public final class IntegrityCheck {
         });
     }
 
-    private void findUnreviewed(Connection connection) throws SQLException {
-        List<Found> missed = ConnectionTransaction.run(connection, transaction -> {
-            IntegrityRows rows = new IntegrityRows(transaction);
-            List<Found> found = new ArrayList<>(rows.reviewManifests());
-            found.addAll(rows.reviewLinks());
-            found.addAll(rows.reviewBlobs());
-            rows.note(IntegrityFault.NOT_REVIEWED, found);
-            return found;
-        });
-        missed.forEach(found -> report.accept("nothing refers to " + found.thing()
-                + ", and collection would have missed it; it is looked at from now on"));
-        faults = faults.plusUnreviewed(missed.size());
+    private void findUnreviewed(Connection connection, MissedReview things) throws SQLException {
+        Optional<List<Long>> place = Optional.of(things.beginning());
+        while (place.isPresent()) {
+            List<Long> after = place.get();
+            Reviewed page = ConnectionTransaction.run(connection, transaction -> {
+                Reviewed reviewed = things.review(transaction, after);
+                new IntegrityRows(transaction).note(IntegrityFault.NOT_REVIEWED, reviewed.missed());
+                return reviewed;
+            });
+            page.missed()
+                    .forEach(found -> report.accept("nothing refers to " + found.thing()
+                            + ", and collection would have missed it; it is looked at from now on"));
+            faults = faults.plusUnreviewed(page.missed().size());
+            told(MissedReview.PAGE);
+            place = page.next();
+        }
     }
 
     /** A row goes before its bytes do, so that bytes are lost if they were not there and the row still is. */
@@ -180,9 +199,12 @@ public final class IntegrityCheck {
         if (there.isEmpty()) {
             return;
         }
-        List<StorageKey> going = repairs
-                ? ConnectionTransaction.run(connection, transaction -> new IntegrityRows(transaction).purge(there))
-                : List.of();
+        List<StorageKey> going = repair == Repair.NOTHING
+                ? List.of()
+                : ConnectionTransaction.run(
+                        connection,
+                        transaction ->
+                                new IntegrityRows(transaction).purge(there, repair == Repair.EVERYTHING ? 0 : WEEK));
         List<StorageKey> staying = ConnectionTransaction.run(connection, transaction -> {
             IntegrityRows rows = new IntegrityRows(transaction);
             List<StorageKey> unknown = rows.unknown(there);
@@ -204,8 +226,14 @@ public final class IntegrityCheck {
 
     private void told(int more) {
         looked += more;
-        run.tell(looked + " blobs and files looked at: " + faults);
+        run.tell(looked + " things looked at: " + faults);
         if (run.isOver()) {
+            throw new CancellationException();
+        }
+        try {
+            pace.rest();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             throw new CancellationException();
         }
     }

@@ -4,6 +4,7 @@ import com.laincloud.registry.config.Settings;
 import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.database.CommandDatabase;
 import com.laincloud.registry.database.Migration;
+import com.laincloud.registry.integrity.IntegrityCheck.Repair;
 import com.laincloud.registry.jobs.JobRunner;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.filesystem.FilesystemDriver;
@@ -26,12 +27,13 @@ public final class IntegrityCommand {
     /**
      * Checks, and tells what is wrong.
      *
-     * @param repairs whether bytes that no row knows are to be deleted
+     * @param repairs whether bytes that no row knows are to be deleted, if a check found them a week before
+     * @param isAtOnce whether the others too
      * @param claims whether the storage is to belong to the database from now on, whatever it says
      * @return whether all is well, or, where it repairs, has been mended
      * @throws RuntimeException if it cannot be found out, in one line
      */
-    public boolean run(boolean repairs, boolean claims) {
+    public boolean run(boolean repairs, boolean isAtOnce, boolean claims) {
         Storage configured = settings.storage();
         if (configured.driver() != Storage.Driver.FILESYSTEM) {
             throw new IllegalStateException("storage: only the filesystem driver has what outlives the registry");
@@ -43,11 +45,18 @@ public final class IntegrityCommand {
         new Migration(database).migrate();
         try (StorageDriver storage =
                 new FilesystemDriver(configured.rootDirectory(), configured.reservedBytes(), Clock.systemUTC())) {
+            StorageIdentity identity = new StorageIdentity(database, storage);
             if (claims) {
-                new StorageIdentity(database, storage).place();
+                identity.claim();
+            } else if (repairs) {
+                identity.requireOwn();
+            } else if (!configured.readOnly()) {
+                identity.require();
             }
+            identity.warning().ifPresent(report);
+            Repair repair = repair(repairs, isAtOnce);
             Faults faults = new JobRunner(database)
-                    .runNow(IntegrityJob.NAME, run -> new IntegrityCheck(database, storage, repairs, report, run).run())
+                    .runNow(IntegrityJob.NAME, run -> new IntegrityCheck(database, storage, repair, report, run).run())
                     .orElseThrow(() -> new IllegalStateException(
                             "another check is running: see audit.job_run for how far it has come"));
             report.accept(faults.toString());
@@ -56,5 +65,12 @@ public final class IntegrityCommand {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
+    }
+
+    private static Repair repair(boolean repairs, boolean isAtOnce) {
+        if (!repairs) {
+            return Repair.NOTHING;
+        }
+        return isAtOnce ? Repair.EVERYTHING : Repair.FOUND_A_WEEK_BEFORE;
     }
 }

@@ -4,6 +4,7 @@ import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.config.Settings;
 import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.database.ConfiguredDataSource;
+import com.laincloud.registry.integrity.IntegrityCheck.Repair;
 import com.laincloud.registry.jobs.Job;
 import com.laincloud.registry.jobs.JobRun;
 import com.laincloud.registry.storage.StorageDriver;
@@ -11,6 +12,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import javax.sql.DataSource;
 
 /** Compares the index with the storage each week, and says in the log what is wrong. */
 @Singleton
@@ -50,9 +52,10 @@ public class IntegrityJob implements Job {
 
     @Override
     public String run(JobRun run) {
-        Faults faults = new IntegrityCheck(
-                        new ConfiguredDataSource(), storage, false, line -> LOG.log(Level.WARNING, line), run)
-                .run();
+        DataSource database = new ConfiguredDataSource();
+        new StorageIdentity(database, storage).require();
+        Faults faults =
+                new IntegrityCheck(database, storage, Repair.NOTHING, line -> LOG.log(Level.WARNING, line), run).run();
         LOG.log(Level.INFO, "integrity: " + faults);
         return faults.toString();
     }

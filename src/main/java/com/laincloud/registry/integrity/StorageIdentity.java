@@ -11,6 +11,7 @@ import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.StorageException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,9 +20,14 @@ import javax.sql.DataSource;
 /**
  * Whether a storage is the one that belongs to the database. Both bear a number. A storage without one gets it from the first
  * registry that uses it, if it holds blobs of the index or there are none; afterwards one without the number is another
- * directory, for example that of a disk that is not mounted.
+ * directory, for example that of a disk that is not mounted. A database that was restored into another cluster bears the number
+ * too, and may be a copy beside the one it is from: it uses the storage and deletes nothing in it until it claims it.
  */
 public final class StorageIdentity {
+
+    private static final String COPY =
+            "this database was restored into another cluster of PostgreSQL, and the one it is from"
+                    + " may still use the storage: nothing is deleted in it until registry check --claim";
 
     private final DataSource database;
     private final StorageDriver storage;
@@ -38,11 +44,38 @@ public final class StorageIdentity {
      * @throws DatabaseException if the database fails
      */
     public void require() {
-        withRow(this::require);
+        withRow((connection, row) -> require(connection, row, row.read()));
     }
 
-    private void require(Connection connection, StorageIdentityRow row) throws SQLException {
-        Expected expected = row.read();
+    /**
+     * Requires that the storage belongs to the database, and that the database is no copy, so that what it does not know may be
+     * deleted.
+     *
+     * @throws IllegalStateException if it does not, in one line
+     * @throws DatabaseException if the database fails
+     */
+    public void requireOwn() {
+        withRow((connection, row) -> {
+            Expected expected = row.read();
+            require(connection, row, expected);
+            if (!expected.isOwn()) {
+                throw new IllegalStateException(COPY);
+            }
+        });
+    }
+
+    /** What an operator is to know of a database that is a copy, as far as it can be seen. */
+    public Optional<String> warning() {
+        List<String> warnings = new ArrayList<>();
+        withRow((connection, row) -> {
+            if (!row.read().isOwn()) {
+                warnings.add(COPY);
+            }
+        });
+        return warnings.stream().findFirst();
+    }
+
+    private void require(Connection connection, StorageIdentityRow row, Expected expected) throws SQLException {
         Optional<UUID> found = storage.identity();
         if (found.isEmpty() && !expected.isPlaced() && holdsBlobs(connection)) {
             place(row, expected);
@@ -71,9 +104,12 @@ public final class StorageIdentity {
         }
     }
 
-    /** Tells the storage that it belongs to the database, whatever it says until now, and has the database rely on that. */
-    public void place() {
-        withRow((connection, row) -> place(row, row.read()));
+    /**
+     * Tells the storage that it belongs to the database, whatever it says until now, and has the database rely on that. The
+     * number is a new one: where a copy of the database, or an old disk, comes back with the old number, it is told apart.
+     */
+    public void claim() {
+        withRow((connection, row) -> place(row, row.renew()));
     }
 
     /** Tells a storage that lives no longer than this process that it belongs to the database. */

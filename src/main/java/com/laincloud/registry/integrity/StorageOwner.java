@@ -8,6 +8,7 @@ import com.laincloud.registry.storage.StorageDriver;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.lang.System.Logger.Level;
 
 /**
  * Requires at the start that the storage is the one of the database: what is pushed to a directory whose disk is not mounted
@@ -15,6 +16,8 @@ import jakarta.inject.Singleton;
  */
 @Singleton
 public class StorageOwner {
+
+    private static final System.Logger LOG = System.getLogger(StorageOwner.class.getName());
 
     private final CurrentSettings settings;
     private final StorageDriver storage;
@@ -33,6 +36,7 @@ public class StorageOwner {
             identity.lend();
         } else if (!configured.readOnly()) {
             identity.require();
+            identity.warning().ifPresent(warning -> LOG.log(Level.WARNING, warning));
         }
     }
 }

@@ -23,7 +23,7 @@ sealed interface Command {
     record CheckRecord(List<String> heads) implements Command {}
 
     /** Find out whether index and storage agree, and mend what can be. */
-    record CheckIntegrity(boolean repairs, boolean claims) implements Command {}
+    record CheckIntegrity(boolean repairs, boolean isAtOnce, boolean claims) implements Command {}
 
     /** Put back what was deleted: a repository, a tag or a manifest, and behind it a moment, if one is given. */
     record Restore(List<String> words) implements Command {}
@@ -43,7 +43,7 @@ sealed interface Command {
     /** Say how to use it. */
     record Help() implements Command {}
 
-    Set<String> OF_INTEGRITY = Set.of("--repair", "--claim");
+    Set<String> OF_INTEGRITY = Set.of("--repair", "--now", "--claim");
 
     String USAGE = """
             usage: registry serve [config.yml]   run the registry
@@ -64,12 +64,13 @@ sealed interface Command {
                                                  put back what was deleted or collected: all of a repository that can be,
                                                  a tag, or a manifest; with --at, make tags name what they named then. All
                                                  of it comes back, or nothing: then the status is 2
-                   registry check [--repair|--claim]
+                   registry check [--repair [--now]|--claim]
                                                  compare the index with the storage: blobs whose bytes are lost, bytes that
                                                  no row knows, things that collection would have missed; with --repair, have
-                                                 the next collection delete bytes that no row knows; with --claim, say that
-                                                 the storage belongs to this database, which a new disk does not. Ends with
-                                                 status 2 if something is wrong
+                                                 the next collection delete bytes that no row knows and that a check found a
+                                                 week before, with --now, all of them; with --claim, say that the storage
+                                                 belongs to this database, which a new disk does not. Ends with status 2 if
+                                                 something is wrong
                    registry check --audit [--head HASH]...
                                                  compute the hashes of the audit record again; with --head, also find out
                                                  whether it still goes on from a hash that the log told earlier. Ends with
@@ -156,9 +157,13 @@ sealed interface Command {
             throw new LaunchException(
                     "check: --claim and --repair are two steps: look at what a check says in between");
         }
+        if (options.contains("--now") && !options.contains("--repair")) {
+            throw new LaunchException("check: --now belongs to --repair; try registry --help");
+        }
         return isOfRecord
                 ? new CheckRecord(heads)
-                : new CheckIntegrity(options.contains("--repair"), options.contains("--claim"));
+                : new CheckIntegrity(
+                        options.contains("--repair"), options.contains("--now"), options.contains("--claim"));
     }
 
     private static String requireHash(String text) {

@@ -65,7 +65,13 @@ public final class Launcher {
                 return runApplication("check", "audit.CheckCommand", output, check.heads());
             }
             case Command.CheckIntegrity check -> {
-                return runApplication("check", "integrity.IntegrityCommand", output, check.repairs(), check.claims());
+                return runApplication(
+                        "check",
+                        "integrity.IntegrityCommand",
+                        output,
+                        check.repairs(),
+                        check.isAtOnce(),
+                        check.claims());
             }
             case Command.Sql sql -> new AuditQuery(output).run(sql.query());
             case Command.Config config -> new SettingTable(output).run(config.configuration());

@@ -3,7 +3,9 @@ package com.laincloud.registry.upload;
 import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.config.UploadPurging;
+import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.index.UploadRows;
+import com.laincloud.registry.integrity.StorageIdentity;
 import com.laincloud.registry.jobs.Job;
 import com.laincloud.registry.jobs.JobRun;
 import com.laincloud.registry.storage.StorageDriver;
@@ -66,6 +68,9 @@ public class UploadPurge implements Job {
     @Override
     public String run(JobRun run) {
         UploadPurging purging = settings.get().storage().uploadPurging();
+        if (!purging.dryRun()) {
+            new StorageIdentity(new ConfiguredDataSource(), storage).requireOwn();
+        }
         long ended = purging.dryRun() ? showExpired(purging.age()) : endExpired(purging.age(), run);
         long removed = run.isOver() ? 0 : sweep(purging, run);
         String done = (purging.dryRun() ? "dry run, nothing was changed: " : "") + ended

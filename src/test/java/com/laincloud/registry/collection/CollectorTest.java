@@ -48,7 +48,7 @@ class CollectorTest {
     CollectorTest(TemporaryDatabase database, @TempDir Path root) {
         this.database = database;
         this.storage = new FilesystemDriver(root, 0, Clock.systemUTC());
-        new StorageIdentity(database.connections(), storage).place();
+        new StorageIdentity(database.connections(), storage).claim();
         database.sql("insert into repository (name) values ('a'), ('b')");
     }
 

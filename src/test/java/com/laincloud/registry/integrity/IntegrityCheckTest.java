@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.laincloud.registry.collection.Collector;
 import com.laincloud.registry.collection.Windows;
 import com.laincloud.registry.database.TemporaryDatabase;
+import com.laincloud.registry.index.MissedReview;
+import com.laincloud.registry.index.MissedReview.Reviewed;
+import com.laincloud.registry.integrity.IntegrityCheck.Repair;
 import com.laincloud.registry.jobs.UnhurriedRun;
 import com.laincloud.registry.storage.Sample;
 import com.laincloud.registry.storage.StorageDriver;
@@ -14,6 +17,8 @@ import com.laincloud.registry.storage.filesystem.FilesystemDriver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,8 +54,13 @@ class IntegrityCheckTest {
     }
 
     private Faults check(boolean repairs) {
+        return check(repairs ? Repair.EVERYTHING : Repair.NOTHING);
+    }
+
+    private Faults check(Repair repair) {
         told.clear();
-        return new IntegrityCheck(database.connections(), storage, repairs, told::add, new UnhurriedRun()).run();
+        new StorageIdentity(database.connections(), storage).require();
+        return new IntegrityCheck(database.connections(), storage, repair, told::add, new UnhurriedRun()).run();
     }
 
     private String collect() {
@@ -142,13 +152,79 @@ class IntegrityCheckTest {
     }
 
     @Test
-    void bytesThatCameAfterTheDumpStayForAWeek() {
+    void bytesThatCameAfterTheDumpStayForAWeekHoweverItWasRestored() {
         Sample.of("came later").store(storage);
-        database.sql("insert into database_cluster (epoch, system_identifier) values (2, 1)");
 
-        assertThat(check(true)).isEqualTo(new Faults(0, 0, 1, 0));
-        database.sql("update database_cluster set since = now() - interval '8 days' where epoch = 2");
-        assertThat(check(true)).isEqualTo(new Faults(0, 0, 0, 1));
+        assertThat(check(Repair.FOUND_A_WEEK_BEFORE)).isEqualTo(new Faults(0, 0, 1, 0));
+        database.sql("update integrity set found_at = now() - interval '6 days'");
+        assertThat(check(Repair.FOUND_A_WEEK_BEFORE)).isEqualTo(new Faults(0, 0, 1, 0));
+        database.sql("update integrity set found_at = now() - interval '8 days'");
+        assertThat(check(Repair.FOUND_A_WEEK_BEFORE)).isEqualTo(new Faults(0, 0, 0, 1));
+    }
+
+    @Test
+    void aDatabaseThatWasRestoredIntoAnotherClusterUsesTheStorageAndDeletesNothingUntilItClaimsIt() {
+        StorageKey key = blob("of both");
+        check(false);
+        StorageIdentity identity = new StorageIdentity(database.connections(), storage);
+        UUID before = storage.identity().orElseThrow();
+        assertThat(identity.warning()).isEmpty();
+
+        database.sql("update storage_identity set system_identifier = 1"); // as of where the dump is from
+        identity.require();
+        assertThat(identity.warning())
+                .hasValueSatisfying(line -> assertThat(line).contains("check --claim"));
+        assertThatThrownBy(identity::requireOwn).hasMessageContaining("restored into another cluster");
+        assertThatThrownBy(this::collect).hasMessageContaining("restored into another cluster");
+        assertThat(storage.size(key)).isPresent();
+
+        identity.claim();
+        identity.requireOwn();
+        assertThat(storage.identity()).as("the one it is from is locked out").isNotEqualTo(Optional.of(before));
+        collect();
+        assertThat(storage.size(key)).isEmpty();
+    }
+
+    @Test
+    void eachPageOfWhatCollectionWouldHaveMissedIsLookedAt() {
+        database.sql("""
+                insert into blob (digest, size, storage_key)
+                select 'sha256:' || encode(sha256(n::text::bytea), 'hex'), 1,
+                       'docker/registry/v2/blobs/sha256/ab/' || n
+                from generate_series(1, 2500) n""");
+        database.sql(
+                "insert into repository_blob (repository_id, blob_id) select r.id, b.id from repository r, blob b");
+        database.sql("""
+                insert into manifest (repository_id, digest, media_type, payload)
+                select r.id, 'sha256:' || encode(sha256(('m' || n)::bytea), 'hex'), 'a/b', 'x'
+                from repository r, generate_series(1, 2500) n""");
+        database.sql("delete from link_review");
+        database.sql("delete from manifest_review");
+
+        assertThat(reviewed()).containsExactly(2500L, 2500L, 0L);
+        assertThat(reviewed()).containsExactly(0L, 0L, 0L);
+        database.sql("delete from repository_blob");
+        database.sql("delete from blob_review");
+        assertThat(reviewed()).containsExactly(0L, 0L, 2500L);
+    }
+
+    private List<Long> reviewed() {
+        List<Long> reviewed = new ArrayList<>();
+        for (MissedReview things : MissedReview.values()) {
+            long missed = 0;
+            Optional<List<Long>> place = Optional.of(things.beginning());
+            while (place.isPresent()) {
+                try (Connection connection = database.connections().getConnection()) {
+                    Reviewed page = things.review(connection, place.get());
+                    missed += page.missed().size();
+                    place = page.next();
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+            reviewed.add(missed);
+        }
+        return reviewed;
     }
 
     @Test
@@ -238,7 +314,7 @@ class IntegrityCheckTest {
             assertThatThrownBy(collector::run).isInstanceOf(IllegalStateException.class);
             assertThat(database.sql("select count(*) from blob")).containsExactly("1");
 
-            identity.place();
+            identity.claim();
             identity.require();
         }
         assertThat(storage.size(key)).isPresent();

@@ -124,13 +124,13 @@ class CollectionIT {
 
         assertThat(run(Map.of(), 2, "check")).contains("the bytes of " + blob + " are lost", "no row knows docker/");
         assertThat(server.sql("select fault from audit.integrity order by 1")).contains("lost-bytes", "unknown-bytes");
-        assertThat(run(Map.of(), 2, "check", "--repair"))
+        assertThat(run(Map.of(), 2, "check", "--repair", "--now"))
                 .as("bytes of a digest that has lost its own may have to replace them")
                 .doesNotContain("; the next collection deletes it");
         expect(404, client.head("/v2/checked/a/blobs/" + blob));
         push("checked/a", "pulled");
         client.pullBlob("checked/a", blob);
-        assertThat(run(Map.of(), 0, "check", "--repair"))
+        assertThat(run(Map.of(), 0, "check", "--repair", "--now"))
                 .contains("; the next collection deletes it", "check: 0 blobs without their bytes, 0 files");
         collect(0);
         assertThat(unknown).doesNotExist();
@@ -147,7 +147,19 @@ class CollectionIT {
             Files.writeString(identity, "00000000-0000-4000-8000-000000000000\n");
             assertThat(run(Map.of(), 1, "check", "--repair")).contains("the storage is the one of another database");
             assertThat(run(Map.of(), 0, "check", "--claim")).contains("check: 0 blobs without their bytes");
-            assertThat(Files.readString(identity)).isEqualTo(own);
+            own = Files.readString(identity);
+            collect(0);
+
+            server.sql("update storage_identity set system_identifier = 1");
+            assertThat(collect(1)).contains("restored into another cluster");
+            assertThat(run(Map.of(), 1, "check", "--repair")).contains("restored into another cluster");
+            assertThat(run(Map.of(), 0, "check")).contains("restored into another cluster");
+            assertThat(run(Map.of(), 0, "check", "--claim")).doesNotContain("restored into another cluster");
+            assertThat(Files.readString(identity))
+                    .as("the one it is from is locked out")
+                    .isNotEqualTo(own);
+            own = Files.readString(identity);
+            collect(0);
         } finally {
             Files.writeString(identity, own);
         }

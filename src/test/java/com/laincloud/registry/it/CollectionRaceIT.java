@@ -20,6 +20,7 @@ import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.database.embedded.ConnectionFacts;
 import com.laincloud.registry.index.Garbage;
 import com.laincloud.registry.integrity.IntegrityCheck;
+import com.laincloud.registry.integrity.IntegrityCheck.Repair;
 import com.laincloud.registry.jobs.UnhurriedRun;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
@@ -266,7 +267,7 @@ class CollectionRaceIT {
 
     private static void requireIntegrity(RegistryServer server, StorageDriver storage) {
         List<String> told = new ArrayList<>();
-        new IntegrityCheck(database(server), storage, false, told::add, new UnhurriedRun()).run();
+        new IntegrityCheck(database(server), storage, Repair.EVERYTHING, told::add, new UnhurriedRun()).run();
         assertThat(told).isEmpty();
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,20 +94,36 @@ class ImmutableTagIT {
     void ofManyThatPutATagAtOnceOneSucceeds() throws Exception {
         for (int round = 0; round < 20; round++) {
             String tag = "prod/app/manifests/v-race-" + round;
-            List<Callable<Integer>> pushes = IntStream.range(0, CLIENTS)
-                    .<Callable<Integer>>mapToObj(
-                            number -> () -> put(tag, image("race " + number)).statusCode())
-                    .toList();
-            try (ExecutorService threads = Executors.newFixedThreadPool(CLIENTS)) {
-                List<Integer> answers = threads.invokeAll(pushes).stream()
-                        .map(Future::resultNow)
-                        .sorted()
-                        .toList();
-                assertThat(answers.getFirst()).isEqualTo(201);
-                assertThat(answers.subList(1, CLIENTS)).containsOnly(409);
-            }
+            List<Integer> answers = atOnce(number -> put(tag, image("race " + number)));
+            assertThat(answers.getFirst()).isEqualTo(201);
+            assertThat(answers.subList(1, CLIENTS)).containsOnly(409);
         }
         assertThat(server.sql("select count(*) as moves from audit.tag_history where tag like 'v-race-%'"))
                 .contains("20");
+    }
+
+    @Test
+    void aBurnedNameThatIsDeletedWhileOthersPushItTakesNothingElse() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            String tag = "prod/app/manifests/b-race-" + round;
+            expect(201, put(tag, image("first")));
+            List<Integer> answers =
+                    atOnce(number -> number % 2 == 0 ? client.delete("/v2/" + tag) : put(tag, image("race " + number)));
+            assertThat(answers).containsOnlyOnce(202).contains(404, 409).doesNotContain(201);
+        }
+    }
+
+    /** The sorted statuses of what many clients are answered at once. */
+    private static List<Integer> atOnce(IntFunction<HttpResponse<byte[]>> request) throws InterruptedException {
+        List<Callable<Integer>> requests = IntStream.range(0, CLIENTS)
+                .<Callable<Integer>>mapToObj(
+                        number -> () -> request.apply(number).statusCode())
+                .toList();
+        try (ExecutorService threads = Executors.newFixedThreadPool(CLIENTS)) {
+            return threads.invokeAll(requests).stream()
+                    .map(Future::resultNow)
+                    .sorted()
+                    .toList();
+        }
     }
 }
