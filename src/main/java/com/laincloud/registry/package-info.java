@@ -31,7 +31,7 @@
  * admin       what administrators ask                  -> oci, config, http
  * repository  names and catalog                        -> oci, request, http, index
  * blob        blobs and who shows them                 -> those, config, database, audit, storage, origin
- * upload      how bytes come in                        -> those, auth, access, blob, jobs
+ * upload      how bytes come in                        -> those, auth, access, blob, jobs, integrity
  * schema1     manifests for clients of before schema 2 -> those of upload, pem
  * manifest    manifests and tags                       -> those of blob, access, schema1
  * pull        the fast way of pulls, without JAX-RS    -> oci, http, auth, access, blob, manifest
@@ -48,6 +48,7 @@
  * blob pull      GET, HEAD         pull.PullFilter -> blob.BlobAnswers -> Blobs, BlobBytes
  * manifest pull  GET, HEAD         pull.PullFilter -> manifest.ManifestAnswers -> Manifests, index.ManifestRows
  * deletion       DELETE            manifest.RepositoryResource -> RepositoryDeletion -> Tags, Manifests
+ * release        PUT               manifest.ReleaseResource -> Releases -> Tags, index.ManifestRows
  * referrers      GET               manifest.ReferrersResource -> Referrers -> index.ReferrerRows
  * upload purge   a job             jobs.JobSchedule -> JobRunner -> upload.UploadPurge -> index.UploadRows, StorageDriver
  * collection     a job, a command  collection.CollectionJob, CollectCommand -> Collector -> index.Review, StorageDriver

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * /, /health                            nothing
  * /v2/                                  enter
  * /v2/_catalog                          list
+ * /v2/_registry/release                 enter; then, of each repository that the body names, push to it
  * /v2/NAME/blobs/uploads/…              push to NAME
  *   GET of one                          follow the push
  *   mounting, from another repository   pull from FROM as well
@@ -47,6 +48,7 @@ final class AccessPolicy {
         return switch (route) {
             case "/", "health" -> List.of();
             case "v2" -> isOnlyRedirected(uri) ? List.of() : List.of(new Need(Action.ENTER));
+            case "v2/_registry/release" -> List.of(new Need(Action.ENTER));
             case "v2/_catalog" -> List.of(new Need(Action.LIST));
             default ->
                 route.startsWith(REPOSITORY) ? ofRepository(method, route, uri) : List.of(new Need(Action.ADMINISTER));

@@ -36,7 +36,8 @@ public record Event(
         BLOB_DELETE("blob.delete"),
         MANIFEST_PUSH("manifest.push"),
         MANIFEST_DELETE("manifest.delete"),
-        TAG_DELETE("tag.delete");
+        TAG_DELETE("tag.delete"),
+        TAG_RELEASE("tag.release");
 
         private final String word;
 
@@ -99,5 +100,15 @@ public record Event(
      */
     public static Event tagDelete(RepositoryName repository, Tag tag, Digest digest, Instant at) {
         return new Event(Action.TAG_DELETE, repository, tag, digest, null, at, null, null, null, null);
+    }
+
+    /**
+     * A release made a tag name a manifest that was there already.
+     *
+     * @param previous what it named until then; null if it is new
+     */
+    public static Event tagRelease(
+            RepositoryName repository, Tag tag, Digest digest, @Nullable Digest previous, Instant at) {
+        return new Event(Action.TAG_RELEASE, repository, tag, digest, previous, at, null, null, null, null);
     }
 }

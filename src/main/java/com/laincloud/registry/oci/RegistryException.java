@@ -32,7 +32,8 @@ public class RegistryException extends RuntimeException {
         this(code, status, List.of(detail));
     }
 
-    private RegistryException(ErrorCode code, int status, List<String> details) {
+    /** An answer of another status that names several things at once. */
+    public RegistryException(ErrorCode code, int status, List<String> details) {
         super(code + ": " + abbreviated(String.join(", ", details)), null, false, false);
         this.code = code;
         this.status = status;

@@ -12,6 +12,7 @@ import com.laincloud.registry.auth.token.TokenMint;
 import com.laincloud.registry.it.RegistryClient;
 import com.laincloud.registry.it.RegistryServer;
 import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.oci.DigestAlgorithm;
 import com.laincloud.registry.oci.MediaTypes;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
@@ -68,6 +69,7 @@ class AuthIT {
                 "HEAD   | /v2/                                     | -",
                 "GET    | /v2/_catalog                             | registry:catalog:*",
                 "HEAD   | /v2/_catalog                             | registry:catalog:*",
+                "PUT    | /v2/_registry/release                    | -",
                 "GET    | /v2/a/b/tags/list                        | repository:a/b:pull",
                 "GET    | /v2/a/b/tags/list/                       | repository:a/b:pull",
                 "GET    | /v2/a/b/manifests/latest                 | repository:a/b:pull",
@@ -185,6 +187,27 @@ class AuthIT {
         expect(202, registry.with("lain", "repository:auth/pushed:delete").delete("/v2/auth/pushed/manifests/2"));
         assertThat(pusher.tags("auth/pushed")).isEmpty();
         expect(200, registry.with("lain", "registry:catalog:*").get("/v2/_catalog"));
+    }
+
+    @Test
+    void aReleaseNeedsPushToEachRepositoryThatItNamesAndSaysSoBeforeAnythingElseOfIt() {
+        RegistryClient pusher = registry.with("lain", "repository:auth/released:push,pull");
+        Digest config = pusher.pushBlob("auth/released", "{}".getBytes(UTF_8));
+        byte[] image = manifest(config, "released");
+        pusher.pushManifest("auth/released", "1", MediaTypes.OCI_MANIFEST, image);
+        String own = "auth/released 2 " + Digest.of(DigestAlgorithm.SHA256, image);
+        String others = "\nauth/others 1 " + UNKNOWN;
+
+        assertChallenged(
+                pusher.put("/v2/_registry/release", (own + others).getBytes(UTF_8)),
+                ",scope=\"repository:auth/others:pull,push repository:auth/released:pull,push\""
+                        + ",error=\"insufficient_scope\"");
+        expect(404, pusher.head("/v2/auth/released/manifests/2"));
+        assertThat(server.sql("select actor, scope from audit.denied where scope like '%auth/others%'"))
+                .contains("lain");
+
+        expect(200, pusher.put("/v2/_registry/release", own.getBytes(UTF_8)));
+        assertThat(pusher.pullManifest("auth/released", "2")).isEqualTo(image);
     }
 
     private static byte[] manifest(Digest config, String note) {
