@@ -30,7 +30,8 @@
  * access      who may do what                          -> oci, request, config, http, audit, auth
  * admin       what administrators ask                  -> oci, config, http
  * repository  names and catalog                        -> oci, request, http, index
- * blob        blobs and who shows them                 -> those, config, database, audit, storage, origin
+ * quota       how much repositories may hold           -> oci, config, index, jobs
+ * blob        blobs and who shows them                 -> those of both, http, repository, database, audit, storage, origin
  * upload      how bytes come in                        -> those, auth, access, blob, jobs, integrity
  * schema1     manifests for clients of before schema 2 -> those of upload, pem
  * manifest    manifests and tags                       -> those of blob, access, schema1

@@ -69,8 +69,9 @@ class ArchitectureTest {
         "access,     'oci request config auth http audit'",
         "admin,      'oci config http'",
         "repository, 'oci request config http index'",
-        "blob,       'oci request config http database index audit repository storage origin'",
-        "upload,     'oci request config database http index audit auth access repository storage blob jobs integrity'",
+        "quota,      'oci config index jobs'",
+        "blob,       'oci request config http database index audit repository storage origin quota'",
+        "upload,     'oci request config database http index audit auth access repository storage blob quota jobs integrity'",
         "schema1,    'oci request config pem lifecycle database index storage blob upload'",
         "manifest,   'oci request config http database index storage access audit repository schema1 origin'",
         "pull,       'oci auth access http blob manifest'",
@@ -199,7 +200,7 @@ class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackage(ROOT + ".http")
                 .and()
-                .haveNameNotMatching(".*(Resource|Filter|auth\\.Callers|Answers)(\\$.*)?")
+                .haveNameNotMatching(".*(Resource|Filter|auth\\.Callers|access\\.Admission|Answers)(\\$.*)?")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(ROOT + ".http"));
@@ -221,7 +222,7 @@ class ArchitectureTest {
     /** The tables of the index, after the words that stand before tables. */
     private static final Pattern INDEX_IN_SQL =
             Pattern.compile("(?i)\\b(?:from|into|update|join|using)\\s+(?:registry\\.)?"
-                    + "(?:repository|blob|repository_blob|manifest|manifest_blob|manifest_reference|missing_reference|tag|upload|deleted|manifest_review|link_review|blob_review|purge|adopted_event)\\b"
+                    + "(?:repository|blob|repository_blob|manifest|manifest_blob|manifest_reference|missing_reference|tag|upload|deleted|manifest_review|link_review|blob_review|purge|adopted_event|usage_change)\\b"
                     + "(?! of\\b)");
 
     @Test

@@ -1,10 +1,15 @@
 package com.laincloud.registry.blob;
 
+import com.laincloud.registry.index.Blob;
 import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.oci.ErrorCode;
+import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.quota.Quotas;
 import com.laincloud.registry.request.Requester;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -20,23 +25,26 @@ public class Mounts {
 
     private final Blobs blobs;
     private final BlobBytes bytes;
+    private final Quotas quotas;
 
     @Inject
-    public Mounts(Blobs blobs, BlobBytes bytes) {
+    public Mounts(Blobs blobs, BlobBytes bytes, Quotas quotas) {
         this.blobs = blobs;
         this.bytes = bytes;
+        this.quotas = quotas;
     }
 
     /**
      * Shows a blob of {@code source} in {@code target}.
      *
      * @return false if {@code source} does not show the blob, or its bytes are not there
+     * @throws RegistryException {@link ErrorCode#DENIED} if a quota leaves too little room
      */
     public boolean mount(RepositoryName source, RepositoryName target, Digest digest, Requester requester) {
-        return blobs.findToPull(source, digest)
-                .filter(bytes::isWhole)
-                .filter(blob -> blobs.show(target, blob, requester))
-                .isPresent();
+        Optional<Blob> blob = blobs.findToPull(source, digest).filter(bytes::isWhole);
+        blob.ifPresent(found -> quotas.require(
+                target, found.size(), () -> blobs.findToPull(target, digest).isPresent()));
+        return blob.filter(found -> blobs.show(target, found, requester)).isPresent();
     }
 
     /**

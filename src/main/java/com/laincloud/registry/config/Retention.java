@@ -127,15 +127,15 @@ public record Retention(Optional<Duration> interval, List<Rule> rules) {
     private static List<Rule> rules(Object yaml) {
         List<Rule> rules = new ArrayList<>();
         for (Object item : yaml instanceof Collection<?> items ? items : List.of(yaml)) {
-            rules.add(rule(new RetentionSection(RULES + "[" + rules.size() + "]", item, OF_RULE)));
+            rules.add(rule(new RuleSection(RULES + "[" + rules.size() + "]", item, OF_RULE)));
         }
         return List.copyOf(rules);
     }
 
-    private static Rule rule(RetentionSection rule) {
+    private static Rule rule(RuleSection rule) {
         List<String> among = rule.globs("among", TAG_GLOB);
         List<String> protect = rule.globs("protect", TAG_GLOB);
-        RetentionSection keep = rule.section("keep", OF_KEEP);
+        RuleSection keep = rule.section("keep", OF_KEEP);
         List<String> immutable = rule.globs("immutable", TAG_GLOB);
         boolean burn = rule.truth("burn");
         if (among.isEmpty() && protect.isEmpty() && immutable.isEmpty()) {

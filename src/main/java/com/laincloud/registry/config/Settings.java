@@ -16,6 +16,7 @@ public record Settings(
         Optional<Duration> integrityInterval,
         Audit audit,
         Retention retention,
+        Quota quota,
         Auth auth,
         Database database,
         Pages pages,
@@ -59,6 +60,7 @@ public record Settings(
                 reader.optionalInterval("integrity.interval"),
                 new Audit(reader.optionalDuration("audit.retention")),
                 Retention.read(reader),
+                Quota.read(reader),
                 AuthSection.read(values, reader),
                 new Database(
                         reader.text("database.url"),

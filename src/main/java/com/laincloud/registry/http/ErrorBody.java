@@ -37,7 +37,7 @@ final class ErrorBody {
         for (String detail : details) {
             errors.add(JSON.createObjectBuilder()
                     .add("code", code.name())
-                    .add("message", code.message())
+                    .add("message", code.message(detail))
                     .add("detail", detail));
         }
         return JSON.createObjectBuilder().add("errors", errors).build().toString();

@@ -52,8 +52,11 @@ public enum ErrorCode {
         return status;
     }
 
-    /** One sentence for people; never parsed by clients. */
-    public String message() {
-        return message;
+    /**
+     * One sentence for people; never parsed by clients. Where an operator has set a limit it says which: docker shows this and
+     * not the detail.
+     */
+    public String message(String detail) {
+        return this == DENIED || this == TAG_IMMUTABLE ? message + ": " + detail : message;
     }
 }

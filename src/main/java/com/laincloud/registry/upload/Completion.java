@@ -5,7 +5,10 @@ import com.laincloud.registry.blob.Blobs;
 import com.laincloud.registry.index.Blob;
 import com.laincloud.registry.index.Lease;
 import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.oci.ErrorCode;
+import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.quota.Quotas;
 import com.laincloud.registry.request.Requester;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.StorageException;
@@ -29,13 +32,15 @@ class Completion {
     private final StorageDriver storage;
     private final Blobs blobs;
     private final BlobBytes bytes;
+    private final Quotas quotas;
 
     @Inject
-    Completion(UploadSessions sessions, StorageDriver storage, Blobs blobs, BlobBytes bytes) {
+    Completion(UploadSessions sessions, StorageDriver storage, Blobs blobs, BlobBytes bytes, Quotas quotas) {
         this.sessions = sessions;
         this.storage = storage;
         this.blobs = blobs;
         this.bytes = bytes;
+        this.quotas = quotas;
     }
 
     /** The size of what an earlier request, which never got its answer, had verified and moved to its place already. */
@@ -49,9 +54,11 @@ class Completion {
      *
      * @param digest what the bytes were found to be
      * @param written how many of them the holder of the lease added
+     * @throws RegistryException {@link ErrorCode#DENIED} if a quota leaves too little room
      */
     void become(RepositoryName repository, Lease lease, Digest digest, long written, Requester requester) {
         long size = lease.size() + written;
+        quotas.require(repository, size, () -> blobs.find(repository, digest).isPresent());
         StorageKey key = storage.keyOf(lease.upload(), digest);
         Optional<Blob> stored = blobs.stored(digest);
         Optional<Blob> damaged = stored.filter(blob -> !bytes.isIntact(blob));

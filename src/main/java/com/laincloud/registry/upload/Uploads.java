@@ -7,6 +7,7 @@ import com.laincloud.registry.oci.DigestAlgorithm;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.quota.Quotas;
 import com.laincloud.registry.request.Requester;
 import com.laincloud.registry.storage.Segment;
 import com.laincloud.registry.storage.StorageDriver;
@@ -43,6 +44,7 @@ public class Uploads {
     private final StorageDriver storage;
     private final Completion completion;
     private final Reception reception;
+    private final Quotas quotas;
 
     @Inject
     public Uploads(
@@ -50,16 +52,23 @@ public class Uploads {
             PrefixHashes hashes,
             StorageDriver storage,
             Completion completion,
-            Reception reception) {
+            Reception reception,
+            Quotas quotas) {
         this.sessions = sessions;
         this.hashes = hashes;
         this.storage = storage;
         this.completion = completion;
         this.reception = reception;
+        this.quotas = quotas;
     }
 
-    /** Opens a session, whose bytes are best hashed with {@code algorithm} as they come: that of the digest to expect. */
+    /**
+     * Opens a session, whose bytes are best hashed with {@code algorithm} as they come: that of the digest to expect.
+     *
+     * @throws RegistryException {@link ErrorCode#DENIED} if a quota leaves no room
+     */
     public UUID start(RepositoryName repository, DigestAlgorithm algorithm) {
+        quotas.requireRoom(repository);
         UUID upload = sessions.start(repository);
         if (algorithm != DigestAlgorithm.SHA256) { // which is expected unless something else was said
             hashes.put(upload, new PrefixHash(algorithm));
@@ -161,7 +170,7 @@ public class Uploads {
      * are lost that were acknowledged before, it is ended.
      *
      * @throws RegistryException as {@link #append}; {@link ErrorCode#DIGEST_INVALID} if the bytes are not what
-     *     {@code digest} says
+     *     {@code digest} says; {@link ErrorCode#DENIED} if a quota leaves too little room
      */
     public void complete(RepositoryName repository, UUID upload, Digest digest, Chunk chunk, Requester requester) {
         Lease lease = lease(repository, upload, chunk, digest);

@@ -150,7 +150,7 @@ class CollectionIT {
             own = Files.readString(identity);
             collect(0);
 
-            server.sql("update storage_identity set system_identifier = 1");
+            server.change("update storage_identity set system_identifier = 1");
             assertThat(collect(1)).contains("restored into another cluster");
             assertThat(run(Map.of(), 1, "check", "--repair")).contains("restored into another cluster");
             assertThat(run(Map.of(), 0, "check")).contains("restored into another cluster");

@@ -86,7 +86,9 @@ class ReleaseIT {
         assertThat(released(back)).isEqualTo("release/web stable " + next + " " + web + "\n");
         assertThat(named("release/web", "stable")).isEqualTo(web);
         assertThat(released(back)).as("put again, it has nothing to do").isEmpty();
-        assertThat(server.sql("select previous_digest, digest from audit.tag_move where repository = 'release/web'"))
+        assertThat(
+                        server.sql(
+                                "select previous_digest, digest from audit.tag_move where repository = 'release/web' order by occurred_at"))
                 .containsSubsequence(web.toString(), next.toString(), next.toString(), web.toString());
         assertThat(server.sql("select count(*) as bindings from audit.tag_history where repository like 'release/w%'"))
                 .contains("4");

@@ -43,6 +43,12 @@ class ErrorCodeTest {
     @ParameterizedTest
     @EnumSource
     void everyCodeHasASentence(ErrorCode code) {
-        assertThat(code.message()).isNotBlank();
+        assertThat(code.message("a detail")).isNotBlank();
+    }
+
+    @Test
+    void whatAnOperatorHasForbiddenIsSaidInTheSentenceThatClientsShow() {
+        assertThat(ErrorCode.DENIED.message("the quota of a/* is 5 bytes")).endsWith(": the quota of a/* is 5 bytes");
+        assertThat(ErrorCode.UNAUTHORIZED.message("the token has expired")).doesNotContain("expired");
     }
 }

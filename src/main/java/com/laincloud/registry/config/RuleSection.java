@@ -11,13 +11,13 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A map within the rules of retention, which says where it stands when something in it is wrong. */
-final class RetentionSection {
+/** A map within a list of rules, which says where it stands when something in it is wrong. */
+final class RuleSection {
 
     private final String name;
     private final Map<?, ?> values;
 
-    RetentionSection(String name, @Nullable Object yaml, Set<String> known) {
+    RuleSection(String name, @Nullable Object yaml, Set<String> known) {
         if (!(yaml instanceof Map<?, ?> map)) {
             throw new InvalidSettingException(name + ": is no map");
         }
@@ -52,8 +52,8 @@ final class RetentionSection {
     }
 
     /** The map under a key; an empty one if there is none. */
-    RetentionSection section(String key, Set<String> known) {
-        return new RetentionSection(name + "." + key, has(key) ? values.get(key) : Map.of(), known);
+    RuleSection section(String key, Set<String> known) {
+        return new RuleSection(name + "." + key, has(key) ? values.get(key) : Map.of(), known);
     }
 
     private @Nullable String text(String key) {
@@ -75,6 +75,15 @@ final class RetentionSection {
             globs.add(item.toString());
         }
         return List.copyOf(globs);
+    }
+
+    /** The text under a key, which must be there. */
+    String required(String key, Pattern allowed) {
+        String text = text(key);
+        if (text == null || !allowed.matcher(text).matches()) {
+            throw new InvalidSettingException(name + "." + key + ": \"" + text + "\" is not " + allowed);
+        }
+        return text;
     }
 
     /** The number under a key; 0 if there is none. */
