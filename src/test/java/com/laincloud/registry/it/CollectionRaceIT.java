@@ -66,6 +66,7 @@ class CollectionRaceIT {
 
     private final AtomicLong pushed = new AtomicLong();
     private final AtomicLong restored = new AtomicLong();
+    private final AtomicLong released = new AtomicLong();
     private final AtomicLong compared = new AtomicLong();
     private final Map<Integer, AtomicLong> answers = new ConcurrentHashMap<>();
 
@@ -176,8 +177,32 @@ class CollectionRaceIT {
                         .ifPresent(digest -> counted(client.delete(repository + "/manifests/" + digest)));
             }
             case 7 -> counted(client.delete(repository + "/blobs/" + digest(content(random.nextInt(80)))));
+            case 8 -> release(client, random);
             default ->
                 counted(client.get(repository + "/manifests/t" + random.nextInt(6), "Accept", SampleManifests.TYPE));
+        }
+    }
+
+    /** Moves a tag or two of each repository to what another tag of it names. */
+    private void release(RegistryClient client, Random random) {
+        StringBuilder release = new StringBuilder();
+        for (String repository : REPOSITORIES) {
+            HttpResponse<byte[]> head = counted(client.head("/v2/" + repository + "/manifests/t" + random.nextInt(6)));
+            head.headers()
+                    .firstValue("Docker-Content-Digest")
+                    .ifPresent(digest -> random.ints(2, 0, 6)
+                            .distinct()
+                            .forEach(tag -> release.append(repository)
+                                    .append(" t")
+                                    .append(tag)
+                                    .append(' ')
+                                    .append(digest)
+                                    .append('\n')));
+        }
+        HttpResponse<byte[]> answer =
+                counted(client.put("/v2/_registry/release", release.toString().getBytes(UTF_8)));
+        if (answer.statusCode() == 200) {
+            released.incrementAndGet();
         }
     }
 
@@ -314,6 +339,7 @@ class CollectionRaceIT {
             System.out.println("collection: " + restored + " manifests restored");
             assertThat(restored).hasPositiveValue();
             assertThat(compared).hasPositiveValue();
+            assertThat(released).hasPositiveValue();
             inClients(server, 60, (client, random) -> push(client, random, Duration.ZERO));
 
             try (StorageDriver storage = storage(server)) {
@@ -329,6 +355,13 @@ class CollectionRaceIT {
             assertThat(number(server, "select deadlocks from pg_stat_database where datname = current_database()"))
                     .isZero();
             assertThat(number(server, "select count(*) from purge")).isZero();
+            assertThat(number(server, """
+                            select count(*) from repository r
+                            where (select coalesce(sum(bytes), 0) from audit.usage where namespace = r.name)
+                               <> (select coalesce(sum(size), 0) from repository_blob l join blob b on b.id = l.blob_id
+                                   where l.repository_id = r.id)"""))
+                    .as("repositories whose usage is not what they hold")
+                    .isZero();
             List<String> told = new ArrayList<>();
             try (Connection connection = database(server).getConnection()) {
                 assertThat(new RecordCheck(connection, told::add).run(List.of()))
