@@ -29,7 +29,7 @@
  * auth        who asks; a package a provider           -> oci, request, config, pem, lifecycle, http, audit
  * access      who may do what                          -> oci, request, config, http, audit, auth
  * admin       what administrators ask                  -> oci, config, http
- * repository  names and catalog                        -> oci, request, http, index
+ * repository  names and catalog                        -> oci, request, config, http, database, index, audit
  * quota       how much repositories may hold           -> oci, config, index, jobs
  * blob        blobs and who shows them                 -> those of both, http, repository, database, audit, storage, origin
  * upload      how bytes come in                        -> those, auth, access, blob, jobs, integrity
@@ -56,6 +56,7 @@
  * comparison     a job, a command  integrity.IntegrityJob, IntegrityCommand -> IntegrityCheck -> index.IntegrityRows
  * retention      a job, a command  retention.RetentionJob, RetentionCommand -> TagDeletion -> index.TagRetention
  * restoration    a command         collection.RestoreCommand -> Restoration -> index.DeletedRows, ManifestBatch
+ * renaming       a command         repository.RenameCommand -> index.Renaming
  * sealing        a job             audit.Seals -> the function seal of the schema
  * import         a job, a command  adoption.ImportJob, ImportCommand -> Import -> RepositoryImport, by repository
  * </pre>

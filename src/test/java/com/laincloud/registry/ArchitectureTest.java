@@ -68,7 +68,7 @@ class ArchitectureTest {
         "auth,       'oci request config pem lifecycle http audit'",
         "access,     'oci request config auth http audit'",
         "admin,      'oci config http'",
-        "repository, 'oci request config http index'",
+        "repository, 'oci request config http database index audit'",
         "quota,      'oci config index jobs'",
         "blob,       'oci request config http database index audit repository storage origin quota'",
         "upload,     'oci request config database http index audit auth access repository storage blob quota jobs integrity'",
@@ -222,7 +222,7 @@ class ArchitectureTest {
     /** The tables of the index, after the words that stand before tables. */
     private static final Pattern INDEX_IN_SQL =
             Pattern.compile("(?i)\\b(?:from|into|update|join|using)\\s+(?:registry\\.)?"
-                    + "(?:repository|blob|repository_blob|manifest|manifest_blob|manifest_reference|missing_reference|tag|upload|deleted|manifest_review|link_review|blob_review|purge|adopted_event|usage_change)\\b"
+                    + "(?:repository|blob|repository_blob|manifest|manifest_blob|manifest_reference|missing_reference|tag|upload|deleted|manifest_review|link_review|blob_review|purge|adopted_event|usage_change|repository_alias)\\b"
                     + "(?! of\\b)");
 
     @Test

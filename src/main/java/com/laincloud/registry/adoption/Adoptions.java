@@ -79,21 +79,24 @@ final class Adoptions {
         Rows.update(connection, "delete from verified_blob");
     }
 
-    /** The repositories that the unfinished pass is through with. */
+    /** The repositories that the unfinished pass is through with, and the former names of those that were renamed. */
     Set<String> done() {
-        return new HashSet<>(transactions.run(
-                connection -> Rows.query(connection, "select name from adopted_repository", row -> row.getString(1))));
+        return transactions.run(connection -> {
+            Set<String> done = new HashSet<>(IndexedRepository.formerNames(connection));
+            done.addAll(Rows.query(connection, "select name from adopted_repository", row -> row.getString(1)));
+            return done;
+        });
     }
 
-    /** Whether the unfinished pass is through with a repository. */
+    /** Whether the unfinished pass is through with a repository, or it is a former name of one that was renamed. */
     boolean isDone(RepositoryName repository) {
-        return !transactions
-                .run(connection -> Rows.query(
-                        connection,
-                        "select 1 from adopted_repository where name = ?",
-                        row -> row.getLong(1),
-                        repository.value()))
-                .isEmpty();
+        return transactions.run(connection -> IndexedRepository.isFormerName(connection, repository)
+                || !Rows.query(
+                                connection,
+                                "select 1 from adopted_repository where name = ?",
+                                row -> row.getLong(1),
+                                repository.value())
+                        .isEmpty());
     }
 
     /** Records problems that no repository is to tell of. */

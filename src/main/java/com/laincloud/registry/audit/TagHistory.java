@@ -9,6 +9,7 @@ import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -17,31 +18,54 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class TagHistory {
 
+    /** A history is followed over so many names, so that names that go round in a circle end. */
+    private static final int MOST_RENAMINGS = 20;
+
     private final Lookup<Named> named;
+    private final Lookup<Renamed> renamed;
 
     @Inject
     public TagHistory(DataSource database) {
         this.named = Lookup.plannedAnew(
                 database,
                 """
-                select digest, until from audit.tag_history
+                select digest, until, since from audit.tag_history
                 where repository = ? and tag = ? and since <= ? order by since desc limit 1""",
-                row -> new Named(Digest.valueOf(row.getString(1)), row.getObject(2, OffsetDateTime.class)));
+                row -> new Named(
+                        Digest.valueOf(row.getString(1)),
+                        row.getObject(2, OffsetDateTime.class),
+                        row.getObject(3, OffsetDateTime.class)));
+        this.renamed = new Lookup<>(
+                database,
+                "select previous, renamed_at from renaming where name = ? order by renamed_at desc limit 1",
+                row -> new Renamed(row.getString(1), row.getObject(2, OffsetDateTime.class)));
     }
 
+    /** @param previous what a repository was called until then */
+    private record Renamed(String previous, OffsetDateTime at) {}
+
     /** @param until when the tag was moved or deleted; null: it was not */
-    private record Named(Digest digest, @Nullable OffsetDateTime until) {
+    private record Named(Digest digest, @Nullable OffsetDateTime until, OffsetDateTime since) {
 
         boolean isStillTrue(OffsetDateTime moment) {
             return until == null || until.isAfter(moment);
         }
     }
 
-    /** What a tag named at a moment; empty if it was not there. */
+    /** What a tag named at a moment, whatever its repository was called then; empty if it was not there. */
     public Optional<Digest> named(RepositoryName repository, Tag tag, Instant moment) {
-        OffsetDateTime then = moment.atOffset(ZoneOffset.UTC);
-        return named.first(repository.value(), tag.name(), then)
-                .filter(found -> found.isStillTrue(then))
-                .map(Named::digest);
+        return named(repository.value(), tag.name(), moment.atOffset(ZoneOffset.UTC), MOST_RENAMINGS);
+    }
+
+    private Optional<Digest> named(String repository, String tag, OffsetDateTime moment, int renamings) {
+        Optional<Named> last = named.first(repository, tag, moment);
+        Optional<Renamed> before = renamings == 0 ? Optional.empty() : renamed.first(repository);
+        if (before.isPresent()
+                && last.filter(found -> found.since().isAfter(before.get().at()))
+                        .isEmpty()) {
+            OffsetDateTime asked = before.get().at().minus(1, ChronoUnit.MICROS);
+            return named(before.get().previous(), tag, asked.isBefore(moment) ? asked : moment, renamings - 1);
+        }
+        return last.filter(found -> found.isStillTrue(moment)).map(Named::digest);
     }
 }

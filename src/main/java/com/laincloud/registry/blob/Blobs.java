@@ -96,7 +96,7 @@ public class Blobs {
     }
 
     private RegistryException unknown(RepositoryName repository, Digest digest) {
-        repositories.require(repository);
+        repositories.requireToPull(repository);
         return new RegistryException(ErrorCode.BLOB_UNKNOWN, digest.toString());
     }
 

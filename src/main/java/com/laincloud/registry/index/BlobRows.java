@@ -33,11 +33,15 @@ public class BlobRows {
         this.entities = entities;
         Rows.Read<Blob> blob =
                 row -> new Blob(Digest.valueOf(row.getString(1)), row.getLong(2), new StorageKey(row.getString(3)));
-        this.shown =
-                new Lookup<>(database, "select digest, size, storage_key from blob b where " + shown("?", "?"), blob);
+        this.shown = new Lookup<>(
+                database,
+                "select digest, size, storage_key from blob b where "
+                        + shown("?", "(select id from repository where name = ?)"),
+                blob);
         this.pulled = new SharedLookup<>(
                 database,
-                "select digest, size, storage_key from blob b where " + shown("asked.name", "asked.repository"),
+                "select digest, size, storage_key from blob b where "
+                        + shown("asked.name", RepositoryRows.toPull("asked.repository")),
                 blob);
         this.promised = new PromisingLookup<>(
                 database,
@@ -45,9 +49,9 @@ public class BlobRows {
                 select b.digest, b.size, b.storage_key, r.id, b.id,
                        (select extract(epoch from now() - since)::float8 from link_review
                         where blob_id = b.id and repository_id = r.id order by since desc limit 1)
-                from (select id from repository where name = asked.repository) as r cross join blob b
+                from (select %s as id offset 0) as r cross join blob b
                 where b.digest = asked.name
-                  and (select true from repository_blob where repository_id = r.id and blob_id = b.id)""",
+                  and (select true from repository_blob where repository_id = r.id and blob_id = b.id)""".formatted(RepositoryRows.toPull("asked.repository")),
                 row -> new PromisingLookup.Found<>(
                         blob.from(row), List.of(row.getLong(4), row.getLong(5)), row.getObject(6, Double.class)),
                 "select keep_link(?, ?, make_interval(secs => ?))");
@@ -64,12 +68,12 @@ public class BlobRows {
     }
 
     /** The sub-select cannot become a join: each link is looked up by its whole key. */
-    private static String shown(String digest, String repository) {
+    private static String shown(String digest, String repositoryId) {
         return """
                 b.digest = %s
                   and (select true from repository_blob
-                       where repository_id = (select id from repository where name = %s) and blob_id = b.id)
-                """.formatted(digest, repository);
+                       where repository_id = %s and blob_id = b.id)
+                """.formatted(digest, repositoryId);
     }
 
     /** A repository that shows a blob. */

@@ -4,6 +4,7 @@ import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.oci.RepositoryName;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /** A repository's row, for batches on a connection of their own. */
@@ -27,6 +28,21 @@ public record IndexedRepository(long id, RepositoryName name) {
                         name.value())
                 .stream()
                 .findFirst();
+    }
+
+    /** What repositories were called that were renamed. */
+    public static List<String> formerNames(Connection connection) throws SQLException {
+        return Rows.query(connection, "select name from repository_alias", row -> row.getString(1));
+    }
+
+    /** Whether a repository that was renamed was called so. */
+    public static boolean isFormerName(Connection connection, RepositoryName name) throws SQLException {
+        return !Rows.query(
+                        connection,
+                        "select true from repository_alias where name = ?",
+                        row -> row.getBoolean(1),
+                        name.value())
+                .isEmpty();
     }
 
     /** Whether there is any repository. */

@@ -28,6 +28,8 @@ public class ManifestRows {
     private static final String AT_HAND =
             "octet_length(payload), case when octet_length(payload) <= " + (64 << 10) + " then payload end";
 
+    private static final String ASKED = RepositoryRows.toPull("asked.repository");
+
     private final EntityManager entities;
     private final SharedLookup<StoredManifest> byTag;
     private final SharedLookup<StoredManifest> byDigest;
@@ -44,12 +46,12 @@ public class ManifestRows {
         this.byTag = new SharedLookup<>(database, """
                 select digest, media_type, %s from manifest
                 where id = (select manifest_id from tag
-                            where repository_id = (select id from repository where name = asked.repository)
-                              and name = asked.name)""".formatted(AT_HAND), manifest);
+                            where repository_id = %s
+                              and name = asked.name)""".formatted(AT_HAND, ASKED), manifest);
         this.byDigest = new SharedLookup<>(database, """
                 select digest, media_type, %s from manifest
-                where repository_id = (select id from repository where name = asked.repository)
-                  and digest = asked.name""".formatted(AT_HAND), manifest);
+                where repository_id = %s
+                  and digest = asked.name""".formatted(AT_HAND, ASKED), manifest);
         this.promised = new PromisingLookup<>(
                 database,
                 """
@@ -57,17 +59,17 @@ public class ManifestRows {
                        (select extract(epoch from now() - since)::float8 from manifest_review
                         where manifest_id = m.id order by since desc limit 1)
                 from manifest m
-                where repository_id = (select id from repository where name = asked.repository)
-                  and digest = asked.name""".formatted(AT_HAND),
+                where repository_id = %s
+                  and digest = asked.name""".formatted(AT_HAND, ASKED),
                 row -> new PromisingLookup.Found<>(
                         manifest.from(row), List.of(row.getLong(5)), row.getObject(6, Double.class)),
                 "select keep_manifest(?, make_interval(secs => ?))");
         this.deletion = new Lookup<>(
                 database,
                 """
-                select deleted_at, restorable_until from deleted
-                where digest = ? and kind = 'manifest'
-                  and repository_id = (select id from repository where name = ?)""",
+                select d.deleted_at, d.restorable_until
+                from (select cast(? as text) as digest, cast(? as text) as repository) as asked
+                join deleted d on d.digest = asked.digest and d.kind = 'manifest' and d.repository_id = %s""".formatted(ASKED),
                 row -> new Deletion(
                         row.getTimestamp(1).toInstant(),
                         Optional.ofNullable(row.getTimestamp(2)).map(Timestamp::toInstant)));
@@ -76,8 +78,8 @@ public class ManifestRows {
                 "select digest from manifest where repository_id = ? and digest > ? order by digest limit ?",
                 row -> Digest.valueOf(row.getString(1)));
         this.payload = new Lookup<>(database, """
-                select payload from manifest
-                where repository_id = (select id from repository where name = ?) and digest = ?""", row -> row.getBytes(1));
+                select m.payload from (select cast(? as text) as repository, cast(? as text) as digest) as asked
+                join manifest m on m.repository_id = %s and m.digest = asked.digest""".formatted(ASKED), row -> row.getBytes(1));
     }
 
     /**

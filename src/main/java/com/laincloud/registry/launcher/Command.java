@@ -1,6 +1,7 @@
 package com.laincloud.registry.launcher;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -27,6 +28,9 @@ sealed interface Command {
 
     /** Put back what was deleted: a repository, a tag or a manifest, and behind it a moment, if one is given. */
     record Restore(List<String> words) implements Command {}
+
+    /** Give a repository, or all below a path, another name; pulls by the old one are served for so many seconds. */
+    record Rename(String previous, String next, long alias) implements Command {}
 
     /** Delete tags by the rules, or explain what the rules say. */
     record Retention(List<String> words) implements Command {}
@@ -64,6 +68,10 @@ sealed interface Command {
                                                  put back what was deleted or collected: all of a repository that can be,
                                                  a tag, or a manifest; with --at, make tags name what they named then. All
                                                  of it comes back, or nothing: then the status is 2
+                   registry rename OLD NEW [--alias DAYS]
+                                                 give a repository another name, or, as OLD/** and NEW/**, all below a path;
+                                                 pulls by the old name are served for 30 days, or as many as --alias says,
+                                                 and pushes to it are refused for as long
                    registry check [--repair [--now]|--claim]
                                                  compare the index with the storage: blobs whose bytes are lost, bytes that
                                                  no row knows, things that collection would have missed; with --repair, have
@@ -95,6 +103,7 @@ sealed interface Command {
             case "garbage-collect" -> parseCollect(rest);
             case "retention" -> parseRetention(rest);
             case "restore" -> parseRestore(rest);
+            case "rename" -> parseRename(rest);
             case "check" -> parseCheck(rest);
             case "sql" -> new Sql(atMostOne(verb, rest));
             case "config" -> new Config(atMostOne(verb, rest).map(Path::of));
@@ -138,6 +147,21 @@ sealed interface Command {
             throw new LaunchException("restore: takes REPOSITORY[:TAG|@DIGEST] [--at MOMENT]; try registry --help");
         }
         return new Restore(isAt ? List.of(words.get(0), words.get(2)) : words);
+    }
+
+    private static Command parseRename(List<String> words) {
+        boolean hasAlias = words.size() == 4 && words.get(2).equals("--alias");
+        if (!(words.size() == 2 || hasAlias) || words.get(0).startsWith("-")) {
+            throw new LaunchException("rename: takes OLD NEW [--alias DAYS]; try registry --help");
+        }
+        String days = hasAlias ? words.get(3) : "30";
+        if (!days.matches("[0-9]{1,5}d?")) {
+            throw new LaunchException("rename: --alias takes a number of days, not " + days);
+        }
+        return new Rename(
+                words.get(0),
+                words.get(1),
+                Duration.ofDays(Long.parseLong(days.replace("d", ""))).toSeconds());
     }
 
     private static Command parseCheck(List<String> words) {

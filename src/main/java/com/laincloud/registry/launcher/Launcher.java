@@ -61,6 +61,13 @@ public final class Launcher {
             case Command.Restore restore -> {
                 return runApplication("restore", "collection.RestoreCommand", output, restore.words());
             }
+            case Command.Rename rename -> {
+                return runApplication(
+                        "rename",
+                        "repository.RenameCommand",
+                        output,
+                        List.of(rename.previous(), rename.next(), String.valueOf(rename.alias())));
+            }
             case Command.CheckRecord check -> {
                 return runApplication("check", "audit.CheckCommand", output, check.heads());
             }

@@ -98,7 +98,7 @@ public class Manifests {
     }
 
     private RegistryException unknown(RepositoryName repository, Reference reference) {
-        repositories.require(repository);
+        repositories.requireToPull(repository);
         return unknown(reference);
     }
 

@@ -46,8 +46,8 @@ public class PastReference {
         if (!(reference instanceof Tag tag)) {
             throw refused("a digest names the same at every moment");
         }
-        repositories.require(repository);
-        Digest digest = history.named(repository, tag, moment)
+        repositories.requireToPull(repository);
+        Digest digest = history.named(repositories.current(repository), tag, moment)
                 .orElseThrow(() -> unknown(tag.name() + " named nothing at " + moment));
         if (manifests.find(repository, digest).isEmpty()) {
             throw unknown(tag.name() + " named " + digest + " at " + moment + ", which "

@@ -65,7 +65,7 @@ public class Referrers {
     @SuppressWarnings("try") // room is taken, not used
     Listed find(RepositoryName repository, Digest subject, @Nullable String artifactType, long after, int limit) {
         origins.beforeListing(repository);
-        Optional<Long> repositoryId = repositories.find(repository);
+        Optional<Long> repositoryId = repositories.findToPull(repository);
         if (repositoryId.isEmpty() || limit == 0) {
             return Listed.NONE;
         }

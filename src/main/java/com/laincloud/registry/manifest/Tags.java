@@ -60,7 +60,7 @@ public class Tags {
      */
     public List<String> names(RepositoryName repository, Page page) {
         origins.beforeListing(repository);
-        return rows.names(repositories.require(repository), page.last(), page.limit());
+        return rows.names(repositories.requireToPull(repository), page.last(), page.limit());
     }
 
     /**

@@ -36,10 +36,37 @@ public class Repositories {
         return find(name).orElseThrow(() -> new RegistryException(ErrorCode.NAME_UNKNOWN, name.value()));
     }
 
-    /** The row's number of a repository, which is created if it is not there. Needs a transaction. */
+    /**
+     * The row's number of a repository, for those who pull: also by a name that it had not long ago.
+     *
+     * @throws RegistryException {@link ErrorCode#NAME_UNKNOWN}
+     */
+    public long requireToPull(RepositoryName name) {
+        return findToPull(name).orElseThrow(() -> new RegistryException(ErrorCode.NAME_UNKNOWN, name.value()));
+    }
+
+    /** As {@link #requireToPull}; empty if there is no such repository. */
+    public Optional<Long> findToPull(RepositoryName name) {
+        return rows.idToPull(name);
+    }
+
+    /** What a repository is called today: the same, unless it was renamed not long ago. */
+    public RepositoryName current(RepositoryName name) {
+        return find(name).isPresent() ? name : rows.renamed(name).orElse(name);
+    }
+
+    /**
+     * The row's number of a repository, which is created if it is not there. Needs a transaction.
+     *
+     * @throws RegistryException {@link ErrorCode#DENIED} if pulls by this name still lead to a repository that was renamed: a
+     *     new one would hide it
+     */
     @Transactional(Transactional.TxType.MANDATORY)
     public long create(RepositoryName name) {
         return find(name).orElseGet(() -> {
+            rows.renamed(name).ifPresent(current -> {
+                throw new RegistryException(ErrorCode.DENIED, name + " was renamed: push to " + current);
+            });
             rows.create(name);
             return find(name).orElseThrow();
         });

@@ -139,6 +139,14 @@ class AdoptionIT {
         checkAllTags(Map.of(
                 "app/0:latest", java.util.Objects.requireNonNull(tree.tags().get("app/0:latest"))));
         assertThat(server.sql("select count(*) as passes from audit.import")).containsPattern("(?m)^\\s*1\\s*$");
+
+        List<String> tags = client.tags("app/48");
+        assertThat(tags).contains("latest");
+        run("rename", 0, "app/48", "renamed/48", "--alias", "0");
+        run("import", 2);
+        assertThat(client.tags("renamed/48")).isEqualTo(tags);
+        expect(404, client.get("/v2/app/48/manifests/latest", "Accept", TreeOfOldRegistry.ACCEPT));
+        expect(404, client.get("/v2/app/48/tags/list"));
     }
 
     private boolean beforeTheImport() {
