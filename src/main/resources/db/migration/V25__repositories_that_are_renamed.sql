@@ -67,7 +67,10 @@ from registry.history h
 where tag is not null and action in ('manifest.push', 'tag.restore', 'tag.release')
   and previous_digest is distinct from digest;
 
--- As before, with the pulls by former names.
+comment on column audit.tag_history.until is
+    'When it was made to name another, or deleted, or its repository renamed, from when on audit.rename leads; null: still';
+
+-- As before, with the pulls by former names, for as long as they led here.
 create or replace function retention_of(of_repository bigint, rules jsonb)
 returns table (tag text, digest text, manifest_id bigint, moved_at timestamptz, goes boolean, rule int, pattern text,
                rank bigint, members bigint, created_at timestamptz, last_pull timestamptz, reason text, unread boolean)
@@ -82,12 +85,14 @@ language sql stable as $$
         select t.name, t.manifest_id, t.moved_at, m.digest, i.created_at, i.fault, i.manifest_id is null as unread,
                registry.natural_key(t.name) collate "C" as natural_key,
                case when exists (select from rule where pulled is not null) then (
-                   select max(p.last_at) from registry.pull p
-                   where p.repository = any(array(select name from registry.repository where id = of_repository
-                                                  union all
-                                                  select name from registry.repository_alias
-                                                  where repository_id = of_repository))
-                     and p.digest = m.digest) end as last_pull
+                   select max(last_at) from (
+                       select p.last_at from registry.pull p
+                       where p.repository = (select name from registry.repository where id = of_repository)
+                         and p.digest = m.digest
+                       union all
+                       select p.last_at from registry.repository_alias a
+                       join registry.pull p on p.repository = a.name and p.digest = m.digest and p.last_at <= a.until
+                       where a.repository_id = of_repository) as pulled) end as last_pull
         from registry.tag t join registry.manifest m on m.id = t.manifest_id
         left join registry.image i on i.manifest_id = t.manifest_id
         where t.repository_id = of_repository

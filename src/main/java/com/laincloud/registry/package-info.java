@@ -22,7 +22,7 @@
  * adoption    an origin: a docker/distribution's tree  -> oci, config, origin, index, storage, database, lifecycle, jobs
  * connector   the container's connections              -> config
  * http        what all endpoints share                 -> oci, request, config, connector, storage, database, lifecycle
- * audit       the record of what was done and denied   -> oci, request, config, database, index, jobs
+ * audit       the record of what was done and denied   -> oci, request, config, database, index, storage, jobs
  * integrity   whether index and storage agree          -> oci, config, index, database, lifecycle, storage, jobs
  * collection  what nothing refers to goes              -> those, audit
  * retention   tags that go by rules                    -> oci, config, index, audit, database, storage, jobs

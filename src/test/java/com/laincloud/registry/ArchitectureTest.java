@@ -64,7 +64,7 @@ class ArchitectureTest {
         "adoption,   'oci config file origin index storage database lifecycle jobs'",
         "connector,  'config'",
         "http,       'oci request config connector storage database lifecycle'",
-        "audit,      'oci request config database index jobs'",
+        "audit,      'oci request config database index storage jobs'",
         "auth,       'oci request config pem lifecycle http audit'",
         "access,     'oci request config auth http audit'",
         "admin,      'oci config http'",
@@ -167,6 +167,8 @@ class ArchitectureTest {
                     .doNotHaveSimpleName("RetentionCommand")
                     .and()
                     .doNotHaveSimpleName("IntegrityCommand")
+                    .and()
+                    .doNotHaveSimpleName("CheckCommand")
                     .and()
                     .resideOutsideOfPackages(ROOT + "." + choice + ".*..")
                     .should()

@@ -21,6 +21,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Lets a caller do what a request does, or refuses it and records that. */
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public class Admission {
 
     private static final System.Logger LOG = System.getLogger(Admission.class.getName());
+
+    /** So many are told in a header, of which there may be a thousand. */
+    private static final int MOST_TOLD = 20;
 
     private final Access access;
     private final Callers callers;
@@ -73,10 +77,17 @@ public class Admission {
         List<Decision> decisions = needs.stream()
                 .map(need -> access.decide(caller, need.action(), need.repository(), need.reference()))
                 .toList();
-        if (decisions.stream().anyMatch(Decision.Lacking.class::isInstance)) {
-            String detail = "what is needed is " + Scope.join(Need.scopes(needs));
-            record(needs, Reason.INSUFFICIENT_SCOPE, detail, CurrentRequester.of(request));
-            throw unauthorized(needs, Reason.INSUFFICIENT_SCOPE, detail, request);
+        List<Need> lacking = IntStream.range(0, needs.size())
+                .filter(number -> decisions.get(number) instanceof Decision.Lacking)
+                .mapToObj(needs::get)
+                .toList();
+        if (!lacking.isEmpty()) {
+            List<Need> told = needs.size() <= MOST_TOLD
+                    ? needs
+                    : lacking.stream().limit(MOST_TOLD).toList();
+            String detail = "what is needed is " + Scope.join(Need.scopes(told));
+            record(told, Reason.INSUFFICIENT_SCOPE, detail, CurrentRequester.of(request));
+            throw unauthorized(told, Reason.INSUFFICIENT_SCOPE, detail, request);
         }
         for (Decision decision : decisions) {
             if (decision instanceof Decision.Closed closed) {

@@ -79,6 +79,11 @@ final class Adoptions {
         Rows.update(connection, "delete from verified_blob");
     }
 
+    /** The former names of repositories that were renamed, whose directories are left alone. */
+    List<String> renamed() {
+        return transactions.run(IndexedRepository::formerNames);
+    }
+
     /** The repositories that the unfinished pass is through with, and the former names of those that were renamed. */
     Set<String> done() {
         return transactions.run(connection -> {

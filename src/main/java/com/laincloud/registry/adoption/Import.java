@@ -82,6 +82,12 @@ final class Import implements AutoCloseable {
         adoptions.record(problems);
         problems.forEach(this::tell);
         Set<String> done = adoptions.done();
+        List<String> renamed = adoptions.renamed().stream()
+                .filter(name -> names.contains(new RepositoryName(name)))
+                .toList();
+        if (!renamed.isEmpty()) {
+            report.accept("left alone, because they were renamed since: " + String.join(", ", renamed));
+        }
         List<Task> tasks = names.stream()
                 .filter(name -> !done.contains(name.value()))
                 .map(name -> new Task(name, new RepositoryTree(tree, name, problem -> {}).extent()))

@@ -1,11 +1,16 @@
 package com.laincloud.registry.audit;
 
 import com.laincloud.registry.config.Settings;
+import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.database.CommandDatabase;
 import com.laincloud.registry.database.DatabaseException;
 import com.laincloud.registry.database.Migration;
+import com.laincloud.registry.storage.StorageDriver;
+import com.laincloud.registry.storage.filesystem.FilesystemDriver;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -25,7 +30,7 @@ public final class CheckCommand {
     /**
      * Checks the record.
      *
-     * @param heads hashes that were kept elsewhere, which the chain must still contain
+     * @param heads hashes that were kept elsewhere, which the chain must still contain, as those in the storage
      * @return whether nothing was changed since it was sealed
      * @throws RuntimeException if it cannot be found out, in one line
      */
@@ -36,11 +41,25 @@ public final class CheckCommand {
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             connection.setReadOnly(true);
             connection.setAutoCommit(false);
-            boolean isWhole = new RecordCheck(connection, report).run(heads);
+            List<String> kept = new ArrayList<>(heads);
+            kept.addAll(inStorage(database));
+            boolean isWhole = new RecordCheck(connection, report).run(kept);
             report.accept(isWhole ? "nothing was changed since it was sealed" : "the record is not what was sealed");
             return isWhole;
         } catch (SQLException e) {
             throw new DatabaseException("the database did not answer: " + e.getMessage(), e);
+        }
+    }
+
+    /** Only a filesystem outlives the registry, so far. */
+    private List<String> inStorage(DataSource database) {
+        Storage configured = settings.storage();
+        if (configured.driver() != Storage.Driver.FILESYSTEM) {
+            return List.of();
+        }
+        try (StorageDriver storage =
+                new FilesystemDriver(configured.rootDirectory(), configured.reservedBytes(), Clock.systemUTC())) {
+            return new AuditHeads(database, storage).hashes();
         }
     }
 }

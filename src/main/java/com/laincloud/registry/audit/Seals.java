@@ -1,9 +1,11 @@
 package com.laincloud.registry.audit;
 
+import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.jobs.Job;
 import com.laincloud.registry.jobs.JobRun;
+import com.laincloud.registry.storage.StorageDriver;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.lang.System.Logger.Level;
@@ -12,13 +14,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Seals what was recorded, a minute after it was at the latest, in a chain of hashes: {@code audit.chain}. The hash of the
- * newest batch is written to the log every hour. One who has it from there finds out whether the record up to it was
- * changed afterwards, even by one to whom the database belongs.
+ * newest batch is written to the log and to the storage every hour. One who has it from there finds out whether the record up
+ * to it was changed afterwards, even by one to whom the database belongs.
  */
 @Singleton
 public class Seals implements Job {
@@ -30,17 +33,25 @@ public class Seals implements Job {
     private static final Duration TELL_HEAD = Duration.ofHours(1);
     private static final int ROWS_OF_A_BATCH = 10_000;
 
+    private static final String LOST =
+            "the audit record was rewritten, or restored from a dump (then claim the storage): it does"
+                    + " not go on from what the storage has kept of it, which was ";
+
     private final DataSource database;
+    private final AuditHeads heads;
+    private final BooleanSupplier isReadOnly;
     private final Clock clock;
     private Instant toldAt = Instant.MIN;
 
     @Inject
-    Seals() {
-        this(new ConfiguredDataSource(), Clock.systemUTC());
+    Seals(StorageDriver storage, CurrentSettings settings) {
+        this(new ConfiguredDataSource(), storage, () -> settings.get().storage().readOnly(), Clock.systemUTC());
     }
 
-    Seals(DataSource database, Clock clock) {
+    Seals(DataSource database, StorageDriver storage, BooleanSupplier isReadOnly, Clock clock) {
         this.database = database;
+        this.heads = new AuditHeads(database, storage);
+        this.isReadOnly = isReadOnly;
         this.clock = clock;
     }
 
@@ -119,10 +130,10 @@ public class Seals implements Job {
         Instant now = clock.instant();
         if (toldAt.isBefore(now.minus(TELL_HEAD))) {
             toldAt = now;
-            Rows.query(database, """
-                            select distinct on (record) record, number, encode(hash, 'hex') from batch
-                            order by record, number desc""", row -> "%s %d %s".formatted(row.getString(1), row.getLong(2), row.getString(3)))
-                    .forEach(head -> LOG.log(Level.INFO, "the head of the audit record: " + head));
+            heads.newest().forEach(head -> LOG.log(Level.INFO, "the head of the audit record: " + head));
+            if (!isReadOnly.getAsBoolean()) {
+                heads.keep().forEach(lost -> LOG.log(Level.ERROR, LOST + lost));
+            }
         }
     }
 }

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class TagHistory {
 
-    /** A history is followed over so many names, so that names that go round in a circle end. */
-    private static final int MOST_RENAMINGS = 20;
+    private static final OffsetDateTime FAR = OffsetDateTime.of(9999, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
 
     private final Lookup<Named> named;
     private final Lookup<Renamed> renamed;
@@ -37,7 +36,7 @@ public class TagHistory {
                         row.getObject(3, OffsetDateTime.class)));
         this.renamed = new Lookup<>(
                 database,
-                "select previous, renamed_at from renaming where name = ? order by renamed_at desc limit 1",
+                "select previous, renamed_at from renaming where name = ? and renamed_at < ? order by renamed_at desc limit 1",
                 row -> new Renamed(row.getString(1), row.getObject(2, OffsetDateTime.class)));
     }
 
@@ -54,17 +53,22 @@ public class TagHistory {
 
     /** What a tag named at a moment, whatever its repository was called then; empty if it was not there. */
     public Optional<Digest> named(RepositoryName repository, Tag tag, Instant moment) {
-        return named(repository.value(), tag.name(), moment.atOffset(ZoneOffset.UTC), MOST_RENAMINGS);
+        return named(repository.value(), tag.name(), moment.atOffset(ZoneOffset.UTC), FAR);
     }
 
-    private Optional<Digest> named(String repository, String tag, OffsetDateTime moment, int renamings) {
+    /** @param end when the repository was called otherwise, so that another may have had the name since */
+    private Optional<Digest> named(String repository, String tag, OffsetDateTime moment, OffsetDateTime end) {
         Optional<Named> last = named.first(repository, tag, moment);
-        Optional<Renamed> before = renamings == 0 ? Optional.empty() : renamed.first(repository);
+        Optional<Renamed> before = renamed.first(repository, end);
         if (before.isPresent()
                 && last.filter(found -> found.since().isAfter(before.get().at()))
                         .isEmpty()) {
             OffsetDateTime asked = before.get().at().minus(1, ChronoUnit.MICROS);
-            return named(before.get().previous(), tag, asked.isBefore(moment) ? asked : moment, renamings - 1);
+            return named(
+                    before.get().previous(),
+                    tag,
+                    asked.isBefore(moment) ? asked : moment,
+                    before.get().at());
         }
         return last.filter(found -> found.isStillTrue(moment)).map(Named::digest);
     }

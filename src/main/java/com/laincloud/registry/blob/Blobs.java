@@ -138,13 +138,14 @@ public class Blobs {
      *
      * @return false if the blob is stored no more
      */
-    @Transactional
     public boolean show(RepositoryName repository, Blob blob, Requester requester) {
-        if (!link(repositories.create(repository), blob.digest())) {
-            return false;
-        }
-        events.record(Event.blobMount(repository, blob.digest(), blob.size()), requester);
-        return true;
+        return transaction.get(() -> {
+            if (!link(repositories.create(repository), blob.digest())) {
+                return false;
+            }
+            events.record(Event.blobMount(repository, blob.digest(), blob.size()), requester);
+            return true;
+        });
     }
 
     /** A repository that shows the blob, of those that {@code isMeant} is true of; empty if there is none. */

@@ -9,6 +9,7 @@ import com.laincloud.registry.database.Migration;
 import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.index.DeletedRows.Binding;
 import com.laincloud.registry.index.IndexedRepository;
+import com.laincloud.registry.index.Renaming;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.Reference;
 import com.laincloud.registry.oci.RegistryException;
@@ -138,6 +139,10 @@ public final class RestoreCommand {
 
     private static void restoreAsOf(Connection connection, Target target, Instant at, Restoration restoration)
             throws SQLException {
+        if (Renaming.wasSince(connection, target.repository(), at)) {
+            throw new IllegalStateException(target.repository() + " was renamed since " + at
+                    + ": audit.tag_history has what its tags named by its name of then; push or release them");
+        }
         List<Binding> then = Rows.query(
                 connection,
                 """

@@ -32,14 +32,14 @@ public record IndexedRepository(long id, RepositoryName name) {
 
     /** What repositories were called that were renamed. */
     public static List<String> formerNames(Connection connection) throws SQLException {
-        return Rows.query(connection, "select name from repository_alias", row -> row.getString(1));
+        return Rows.query(connection, "select distinct previous from renaming", row -> row.getString(1));
     }
 
     /** Whether a repository that was renamed was called so. */
     public static boolean isFormerName(Connection connection, RepositoryName name) throws SQLException {
         return !Rows.query(
                         connection,
-                        "select true from repository_alias where name = ?",
+                        "select true from renaming where previous = ? limit 1",
                         row -> row.getBoolean(1),
                         name.value())
                 .isEmpty();

@@ -171,8 +171,18 @@ public class ManifestRows {
     /** The number of a manifest's row, and the assurance that the row stays until the transaction ends. */
     @Transactional(Transactional.TxType.MANDATORY)
     public Optional<Long> lock(long repositoryId, Digest digest) {
+        return lock(repositoryId, digest, "for update");
+    }
+
+    /** As {@link #lock}, for one who only refers to it: several can do so at once. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public Optional<Long> keep(long repositoryId, Digest digest) {
+        return lock(repositoryId, digest, "for key share");
+    }
+
+    private Optional<Long> lock(long repositoryId, Digest digest, String strength) {
         List<?> ids = entities.createNativeQuery(
-                        "select id from manifest where repository_id = :repository and digest = :digest for update")
+                        "select id from manifest where repository_id = :repository and digest = :digest " + strength)
                 .setParameter("repository", repositoryId)
                 .setParameter("digest", digest.toString())
                 .getResultList();

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Gives repositories other names, in the caller's transaction. Who pushes to one at this moment is waited for; who comes later finds
- * the new name.
+ * Gives repositories other names, in the caller's transaction. A push that brings something new to one at this moment is waited for;
+ * one that has looked for the repository before is recorded under the name that it had then.
  */
 public final class Renaming {
 
@@ -51,8 +51,21 @@ public final class Renaming {
                 Rows.texts(connection, renamed, RepositoryName::value));
     }
 
-    /** Whether a tree is being adopted, whose directories have the old names. */
+    /** Whether a repository got its name after a moment. */
+    public static boolean wasSince(Connection connection, RepositoryName name, Instant moment) throws SQLException {
+        return !Rows.query(
+                        connection,
+                        "select true from renaming where name = ? and renamed_at > ?::timestamptz limit 1",
+                        row -> row.getBoolean(1),
+                        name.value(),
+                        moment.toString())
+                .isEmpty();
+    }
+
+    /** Whether a tree is being adopted, whose directories have the old names; none is begun until the transaction ends. */
     public boolean isAdopting() throws SQLException {
+        Rows.update(connection, "set local lock_timeout = '5s'");
+        Rows.update(connection, "lock table adoption in share row exclusive mode");
         return !Rows.query(
                         connection,
                         "select true from adoption where finished_at is null limit 1",
@@ -73,12 +86,14 @@ public final class Renaming {
             Rows.texts(connection, pairs, Map.Entry::getKey), Rows.texts(connection, pairs, Map.Entry::getValue)
         };
         Rows.update(connection, """
-                insert into usage_change (repository, bytes)
-                select moved.name, moved.bytes
-                from unnest(?::text[], ?::text[]) as pair (previous, next),
-                     lateral (select coalesce(sum(bytes), 0) as held from audit.usage where namespace = pair.previous) as u,
-                     lateral (values (pair.previous, -u.held), (pair.next, u.held)) as moved (name, bytes)
-                where u.held <> 0""", columns);
+                insert into usage as u (namespace, bytes)
+                select namespace, sum(moved.bytes)
+                from unnest(?::text[], ?::text[]) as pair (previous, next)
+                join usage held on held.namespace = pair.previous and held.bytes <> 0
+                cross join lateral (values (pair.previous, -held.bytes), (pair.next, held.bytes)) as moved (name, bytes)
+                cross join lateral unnest(namespaces(moved.name)) as namespace
+                group by namespace order by namespace
+                on conflict (namespace) do update set bytes = u.bytes + excluded.bytes""", columns);
         Rows.update(connection, "delete from repository_alias where name = any(?::text[])", columns[1]);
         Rows.update(connection, """
                 insert into repository_alias (name, repository_id, until)

@@ -72,6 +72,17 @@ public final class TagRetention {
                 row -> new Repository(row.getLong(1), RepositoryName.valueOf(row.getString(2))));
     }
 
+    /** Whether a repository has its name still, which it keeps until the transaction ends. */
+    public boolean isStillCalled(Repository repository) throws SQLException {
+        return !Rows.query(
+                        connection,
+                        "select true from repository where id = ? and name = ? for key share",
+                        row -> row.getBoolean(1),
+                        repository.number(),
+                        repository.name().value())
+                .isEmpty();
+    }
+
     /**
      * Says of every tag that a pattern is for whether it goes, in the order of their names, and not all at once in memory.
      *

@@ -19,7 +19,10 @@ public class UsageRows {
         this.database = database;
         this.bytes = new Lookup<>(database, """
                 select coalesce((select bytes from usage where namespace = asked), 0)
-                     + coalesce((select sum(bytes) from usage_change where asked = any(namespaces(repository))), 0)
+                     + coalesce((
+                           select sum(bytes)
+                           from (select repository_id, sum(bytes) as bytes from usage_change group by repository_id) as c
+                           where asked = any(namespaces((select name from repository where id = repository_id)))), 0)
                 from cast(? as text) as asked""", row -> row.getLong(1));
         this.isChanged =
                 new Lookup<>(database, "select true from usage_change order by id limit 1", row -> row.getBoolean(1));

@@ -8,6 +8,7 @@ import com.laincloud.registry.index.IntegrityRows.NumberedBlob;
 import com.laincloud.registry.index.StorageIdentityRow;
 import com.laincloud.registry.index.StorageIdentityRow.Expected;
 import com.laincloud.registry.storage.StorageDriver;
+import com.laincloud.registry.storage.StorageDriver.Note;
 import com.laincloud.registry.storage.StorageException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -76,7 +77,7 @@ public final class StorageIdentity {
     }
 
     private void require(Connection connection, StorageIdentityRow row, Expected expected) throws SQLException {
-        Optional<UUID> found = storage.identity();
+        Optional<UUID> found = found();
         if (found.isEmpty() && !expected.isPlaced() && holdsBlobs(connection)) {
             place(row, expected);
         } else if (found.isEmpty()) {
@@ -88,6 +89,20 @@ public final class StorageIdentity {
         } else if (!expected.isPlaced()) { // an earlier process was killed before it could say so
             row.notePlaced();
         }
+    }
+
+    private Optional<UUID> found() {
+        try {
+            return storage.note(Note.IDENTITY).map(String::strip).map(UUID::fromString);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException(
+                    "the storage does not hold the number of a registry where it should; it is taken by registry check --claim",
+                    e);
+        }
+    }
+
+    private void write(UUID identity) {
+        storage.write(Note.IDENTITY, identity + "\n");
     }
 
     /** Whether the storage holds the first blobs of the index, or there are none; so that it may be the one they are in. */
@@ -110,15 +125,16 @@ public final class StorageIdentity {
      */
     public void claim() {
         withRow((connection, row) -> place(row, row.renew()));
+        storage.write(Note.AUDIT_HEADS, ""); // what another database had recorded
     }
 
     /** Tells a storage that lives no longer than this process that it belongs to the database. */
     void lend() {
-        withRow((connection, row) -> storage.identify(row.read().identity()));
+        withRow((connection, row) -> write(row.read().identity()));
     }
 
     private void place(StorageIdentityRow row, Expected expected) throws SQLException {
-        storage.identify(expected.identity());
+        write(expected.identity());
         row.notePlaced();
     }
 

@@ -10,6 +10,7 @@ import com.laincloud.registry.request.Precondition;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
@@ -37,6 +38,10 @@ record Release(List<Line> lines) {
             .thenComparing(line -> line.tag().name());
 
     private static final int MAX_LINES = 1000;
+
+    /** So many wrong lines are told. */
+    private static final int MAX_WRONG = 20;
+
     private static final String NEW = "-";
 
     /** What one tag is to name, and what must be true of it until then. */
@@ -58,11 +63,14 @@ record Release(List<Line> lines) {
         List<String> wrong = new ArrayList<>();
         Set<String> names = new HashSet<>();
         int number = 0;
-        for (String written : text.lines().toList()) {
+        for (Iterator<String> rest = text.lines().iterator(); rest.hasNext(); ) {
             number++;
-            String line = written.strip();
+            String line = rest.next().strip();
             if (line.isEmpty() || line.startsWith("#")) {
                 continue;
+            }
+            if (lines.size() > MAX_LINES || wrong.size() >= MAX_WRONG) {
+                break;
             }
             try {
                 Line read = line(line.split("\\s+"));
@@ -75,7 +83,7 @@ record Release(List<Line> lines) {
             }
         }
         if (lines.size() > MAX_LINES) {
-            wrong.add("a release may have " + MAX_LINES + " lines, not " + lines.size());
+            wrong.add("a release may have " + MAX_LINES + " lines");
         }
         if (lines.isEmpty() && wrong.isEmpty()) {
             wrong.add("the release has no line");

@@ -25,8 +25,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Moves many tags in one transaction: clients see all of them where they were, or all where they are to be. Manifests are locked
- * before tags, both in order, as a push does, so that releases and pushes wait for each other in one direction.
+ * Moves many tags in one transaction: clients see all of them where they were, or all where they are to be. Manifests are kept from
+ * deletion first, then tags are locked in order, as a push does.
  */
 @Singleton
 public class Releases {
@@ -95,7 +95,7 @@ public class Releases {
             long repositoryId = numbers.getOrDefault(line.repository(), 0L);
             Target target = new Target(line.repository(), repositoryId, line.digest());
             manifests
-                    .lock(repositoryId, line.digest())
+                    .keep(repositoryId, line.digest())
                     .ifPresentOrElse(
                             number -> found.put(line, new Found(line, target, number)),
                             () -> unknown.add(line.repository() + "@" + line.digest()));
@@ -110,9 +110,10 @@ public class Releases {
         Map<RepositoryName, Long> numbers = new HashMap<>();
         List<String> unknown = new ArrayList<>();
         for (RepositoryName repository : release.repositories()) {
-            repositories
-                    .find(repository)
-                    .ifPresentOrElse(number -> numbers.put(repository, number), () -> unknown.add(repository.value()));
+            repositories.find(repository).ifPresentOrElse(number -> numbers.put(repository, number), () -> {
+                repositories.refuseFormerName(repository);
+                unknown.add(repository.value());
+            });
         }
         if (!unknown.isEmpty()) {
             throw new RegistryException(ErrorCode.NAME_UNKNOWN, unknown);

@@ -6,6 +6,7 @@ import com.laincloud.registry.database.CommandDatabase;
 import com.laincloud.registry.database.ConnectionTransaction;
 import com.laincloud.registry.database.DatabaseException;
 import com.laincloud.registry.database.Migration;
+import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.index.Renaming;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
@@ -16,8 +17,11 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
@@ -27,6 +31,13 @@ import javax.sql.DataSource;
 public final class RenameCommand {
 
     private static final String BELOW = "/**";
+
+    /** The state of an exception after a wait for a lock that was too long. */
+    private static final String BUSY = "55P03";
+
+    /** Also that a push has just made a repository of the new name, which the next attempt sees. */
+    private static final Set<String> PASSING =
+            Stream.concat(Rows.PASSING.stream(), Stream.of("23505")).collect(Collectors.toUnmodifiableSet());
 
     private final Settings settings;
     private final Consumer<String> report;
@@ -59,11 +70,18 @@ public final class RenameCommand {
         new Migration(database).migrate();
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
-            Map<RepositoryName, RepositoryName> renamed =
-                    ConnectionTransaction.run(connection, transaction -> rename(transaction, previous, next, alias));
+            Map<RepositoryName, RepositoryName> renamed = ConnectionTransaction.run(
+                    connection, PASSING, transaction -> rename(transaction, previous, next, alias));
             renamed.forEach((before, now) -> report.accept(before + " is " + now));
+            if (!alias.isZero()) {
+                report.accept("those who may pull by an old name can pull all that comes by the new one, for "
+                        + alias.toDays() + " days");
+            }
             return true;
         } catch (SQLException e) {
+            if (BUSY.equals(e.getSQLState())) {
+                throw new IllegalStateException("pushes to it are under way, or an import is; try again", e);
+            }
             throw new DatabaseException("the database did not answer: " + e.getMessage(), e);
         }
     }

@@ -28,12 +28,26 @@ public class Repositories {
     }
 
     /**
-     * The row's number of a repository.
+     * The row's number of a repository that is to be changed.
      *
-     * @throws RegistryException {@link ErrorCode#NAME_UNKNOWN}
+     * @throws RegistryException {@link ErrorCode#NAME_UNKNOWN}; {@link ErrorCode#DENIED} if it was renamed not long ago
      */
     public long require(RepositoryName name) {
-        return find(name).orElseThrow(() -> new RegistryException(ErrorCode.NAME_UNKNOWN, name.value()));
+        return find(name).orElseThrow(() -> {
+            refuseFormerName(name);
+            return new RegistryException(ErrorCode.NAME_UNKNOWN, name.value());
+        });
+    }
+
+    /**
+     * Refuses a change by a name by which only pulls are still served.
+     *
+     * @throws RegistryException {@link ErrorCode#DENIED}, with the name of today
+     */
+    public void refuseFormerName(RepositoryName name) {
+        rows.renamed(name).ifPresent(current -> {
+            throw new RegistryException(ErrorCode.DENIED, name + " was renamed, and is " + current);
+        });
     }
 
     /**
@@ -64,9 +78,7 @@ public class Repositories {
     @Transactional(Transactional.TxType.MANDATORY)
     public long create(RepositoryName name) {
         return find(name).orElseGet(() -> {
-            rows.renamed(name).ifPresent(current -> {
-                throw new RegistryException(ErrorCode.DENIED, name + " was renamed: push to " + current);
-            });
+            refuseFormerName(name);
             rows.create(name);
             return find(name).orElseThrow();
         });

@@ -146,7 +146,11 @@ final class TagDeletion {
     private void delete(Connection deleting, Repository repository, List<Verdict> going) throws SQLException {
         List<Verdict> batch = List.copyOf(going);
         deleted += ConnectionTransaction.run(deleting, transaction -> {
-            List<Deleted> gone = new TagRetention(transaction).delete(repository.number(), batch, restorable);
+            TagRetention tags = new TagRetention(transaction);
+            if (!tags.isStillCalled(repository)) { // other rules may be for its name of today
+                return 0;
+            }
+            List<Deleted> gone = tags.delete(repository.number(), batch, restorable);
             events.record(transaction, repository.name(), gone);
             return gone.size();
         });

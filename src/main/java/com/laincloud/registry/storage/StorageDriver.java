@@ -91,19 +91,29 @@ public interface StorageDriver extends AutoCloseable {
     /** The uploads that have bytes in the medium and were last written to at least {@code age} ago. To be closed. */
     Stream<UUID> uploadsOlderThan(Duration age);
 
-    /**
-     * Whose the medium is: what {@link #identify} wrote to it last; empty if it was never told.
-     *
-     * @throws StorageException if the medium fails, or what it says is no number
-     */
-    Optional<UUID> identity();
+    /** What a registry keeps beside the blobs, a few lines each. */
+    enum Note {
+
+        /** Whose the medium is. */
+        IDENTITY,
+
+        /** How far the audit record had come. */
+        AUDIT_HEADS
+    }
 
     /**
-     * Writes to the medium whose it is, durably.
+     * What was written last; empty if nothing was.
      *
      * @throws StorageException if the medium fails
      */
-    void identify(UUID owner);
+    Optional<String> note(Note note);
+
+    /**
+     * Writes in place of what was there, durably.
+     *
+     * @throws StorageException if the medium fails
+     */
+    void write(Note note, String content);
 
     /**
      * Checks that the medium can be written to, read from and deleted from.

@@ -2,6 +2,7 @@ package com.laincloud.registry.upload;
 
 import com.laincloud.registry.blob.BlobBytes;
 import com.laincloud.registry.blob.Blobs;
+import com.laincloud.registry.database.Transaction;
 import com.laincloud.registry.index.Blob;
 import com.laincloud.registry.index.Lease;
 import com.laincloud.registry.oci.Digest;
@@ -33,14 +34,22 @@ class Completion {
     private final Blobs blobs;
     private final BlobBytes bytes;
     private final Quotas quotas;
+    private final Transaction transaction;
 
     @Inject
-    Completion(UploadSessions sessions, StorageDriver storage, Blobs blobs, BlobBytes bytes, Quotas quotas) {
+    Completion(
+            UploadSessions sessions,
+            StorageDriver storage,
+            Blobs blobs,
+            BlobBytes bytes,
+            Quotas quotas,
+            Transaction transaction) {
         this.sessions = sessions;
         this.storage = storage;
         this.blobs = blobs;
         this.bytes = bytes;
         this.quotas = quotas;
+        this.transaction = transaction;
     }
 
     /** The size of what an earlier request, which never got its answer, had verified and moved to its place already. */
@@ -58,22 +67,28 @@ class Completion {
      */
     void become(RepositoryName repository, Lease lease, Digest digest, long written, Requester requester) {
         long size = lease.size() + written;
-        quotas.require(repository, size, () -> blobs.find(repository, digest).isPresent());
+        quotas.require(repository, size, () -> isShown(repository, digest));
         StorageKey key = storage.keyOf(lease.upload(), digest);
         Optional<Blob> stored = blobs.stored(digest);
         Optional<Blob> damaged = stored.filter(blob -> !bytes.isIntact(blob));
         if (stored.isPresent()
                 && damaged.isEmpty()
-                && sessions.completeWithStored(repository, lease, digest, size, requester)) {
+                && transaction.get(() -> sessions.completeWithStored(repository, lease, digest, size, requester))) {
             dropLeavings(lease, key);
             return;
         }
         storage.commit(lease.upload(), lease.segmentsAfter(written), key);
-        if (!sessions.complete(repository, lease, digest, size, key, damaged.orElse(null), requester)) {
+        if (!transaction.get(
+                () -> sessions.complete(repository, lease, digest, size, key, damaged.orElse(null), requester))) {
             dropLeavings(lease, key);
         } else if (damaged.isPresent()) {
             dropDamaged(damaged.get());
         }
+    }
+
+    /** Whether the repository shows a blob already, so that pushing it again adds nothing. */
+    boolean isShown(RepositoryName repository, Digest digest) {
+        return blobs.find(repository, digest).isPresent();
     }
 
     /** Removes bytes that others have taken the place of: no row refers to their key any more, and none ever will. */

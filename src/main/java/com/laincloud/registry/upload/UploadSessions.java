@@ -111,7 +111,7 @@ public class UploadSessions {
      * @return false if the same blob came first from elsewhere, so that nothing refers to {@code key}
      * @throws RegistryException as {@link #release}
      */
-    @Transactional
+    @Transactional(Transactional.TxType.MANDATORY)
     boolean complete(
             RepositoryName repository,
             Lease lease,
@@ -120,7 +120,7 @@ public class UploadSessions {
             StorageKey key,
             @Nullable Blob damaged,
             Requester requester) {
-        UploadEntity upload = held(lease);
+        UploadEntity upload = heldBy(repository, lease);
         boolean kept = blobs.add(lease.repositoryId(), digest, size, key, damaged);
         end(upload, repository, digest, size, kept ? 0 : size, requester);
         return kept;
@@ -132,9 +132,9 @@ public class UploadSessions {
      * @return false if that blob is stored no more; the session goes on then
      * @throws RegistryException as {@link #release}
      */
-    @Transactional
+    @Transactional(Transactional.TxType.MANDATORY)
     boolean completeWithStored(RepositoryName repository, Lease lease, Digest digest, long size, Requester requester) {
-        UploadEntity upload = held(lease);
+        UploadEntity upload = heldBy(repository, lease);
         if (!blobs.link(lease.repositoryId(), digest)) {
             return false;
         }
@@ -168,6 +168,14 @@ public class UploadSessions {
         return rows.lock(id)
                 .filter(upload -> upload.repositoryId() == repositoryId)
                 .orElseThrow(() -> unknown(id));
+    }
+
+    /** As {@link #held}, while the repository is called as it was when the lease was given out. */
+    private UploadEntity heldBy(RepositoryName repository, Lease lease) {
+        if (repositories.require(repository) != lease.repositoryId()) {
+            throw unknown(lease.upload());
+        }
+        return held(lease);
     }
 
     private UploadEntity held(Lease lease) {

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,6 +124,7 @@ public class Uploads {
      */
     public long append(RepositoryName repository, UUID upload, Chunk chunk) {
         Lease lease = lease(repository, upload, chunk, null);
+        requireRoom(repository, lease, chunk, () -> false);
         PrefixHash before = hashes.take(upload, lease.size()).orElse(null);
         PrefixHash hash = before == null ? newHashOf(lease) : before.copy();
         try {
@@ -134,6 +136,16 @@ public class Uploads {
             throw e;
         } catch (RegistryException | StorageException e) {
             throw giveUp(repository, lease, before, e);
+        }
+    }
+
+    /** Asked before bytes come in vain, for as many as the client says it sends. */
+    private void requireRoom(RepositoryName repository, Lease lease, Chunk chunk, BooleanSupplier isShown) {
+        try {
+            quotas.require(repository, lease.size() + Math.max(chunk.length(), 0), isShown);
+        } catch (RegistryException e) {
+            sessions.release(lease, 0);
+            throw e;
         }
     }
 
@@ -180,6 +192,7 @@ public class Uploads {
             return;
         }
         PrefixHash before = null;
+        requireRoom(repository, lease, chunk, () -> completion.isShown(repository, digest));
         try {
             before = hashes.take(upload, lease.size())
                     .filter(known -> known.algorithm() == digest.algorithm())
@@ -202,7 +215,11 @@ public class Uploads {
         try {
             complete(repository, upload, digest, chunk, requester);
         } catch (RegistryException | StorageException e) {
-            cancel(repository, upload);
+            try {
+                cancel(repository, upload);
+            } catch (RegistryException ended) { // what went wrong first is what the client is to know
+                e.addSuppressed(ended);
+            }
             throw e;
         }
     }

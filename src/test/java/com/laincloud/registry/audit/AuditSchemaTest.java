@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.laincloud.registry.database.TemporaryDatabase;
+import com.laincloud.registry.storage.inmemory.InMemoryDriver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -174,7 +175,11 @@ class AuditSchemaTest {
                 "insert into denial (scope, reason, detail, request_id) select 's', 'invalid token', 'd', 'r' from generate_series(1, 1000)");
         database.sql(
                 "insert into config_change (key, new_value, source, live, accepted) select 'storage.delete.enabled', 'true', 'etcd', true, true from generate_series(1, 100)");
-        new Seals(database.connections(), java.time.Clock.systemUTC())
+        new Seals(
+                        database.connections(),
+                        new InMemoryDriver(1 << 20, java.time.Clock.systemUTC()),
+                        () -> false,
+                        java.time.Clock.systemUTC())
                 .run(new com.laincloud.registry.jobs.UnhurriedRun());
         database.sql("""
                 insert into push_day (day, repository, pushes, image_bytes, new_image_bytes, uploads, uploaded_bytes)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.laincloud.registry.database.DatabaseException;
 import com.laincloud.registry.database.TemporaryDatabase;
 import com.laincloud.registry.jobs.UnhurriedRun;
+import com.laincloud.registry.storage.inmemory.InMemoryDriver;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -100,7 +101,12 @@ class EventMonthsTest {
 
         retention = Optional.of(Duration.ofDays(365));
         assertThat(job.run(new UnhurriedRun())).isEqualTo("all months are there; 2020-01-01 is not sealed yet");
-        new Seals(database.connections(), Clock.systemUTC()).run(new UnhurriedRun());
+        new Seals(
+                        database.connections(),
+                        new InMemoryDriver(1 << 20, java.time.Clock.systemUTC()),
+                        () -> false,
+                        Clock.systemUTC())
+                .run(new UnhurriedRun());
         try (Connection auditor = database.connections().getConnection();
                 Statement reads = auditor.createStatement()) {
             auditor.setAutoCommit(false);

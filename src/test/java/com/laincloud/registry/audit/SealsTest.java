@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.laincloud.registry.database.Migration;
 import com.laincloud.registry.database.TemporaryDatabase;
 import com.laincloud.registry.jobs.UnhurriedRun;
+import com.laincloud.registry.storage.StorageDriver;
+import com.laincloud.registry.storage.StorageDriver.Note;
+import com.laincloud.registry.storage.inmemory.InMemoryDriver;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -12,6 +15,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,13 +34,18 @@ class SealsTest {
             List.of("event", "denial", "config_change", "retention_decision", "batch", "client");
 
     private final TemporaryDatabase database;
+    private final StorageDriver storage = new InMemoryDriver(1 << 20, Clock.systemUTC());
     private final Seals seals;
     private final List<String> told = new ArrayList<>();
 
     SealsTest(TemporaryDatabase database) {
         this.database = database;
-        this.seals = new Seals(database.connections(), Clock.systemUTC());
+        this.seals = seals(() -> false);
         database.sql("insert into client (id, user_agent) values (client_id('docker'), 'docker')");
+    }
+
+    private Seals seals(BooleanSupplier isReadOnly) {
+        return new Seals(database.connections(), storage, isReadOnly, Clock.systemUTC());
     }
 
     private void push(String tag) {
@@ -45,6 +54,37 @@ class SealsTest {
 
     private void seal() {
         seals.run(new UnhurriedRun());
+    }
+
+    @Test
+    void theNewestHashesLieInTheStorageAndStayThereWhereTheRecordDoesNotGoOnFromThem() throws SQLException {
+        seals(() -> true).run(new UnhurriedRun());
+        assertThat(storage.note(Note.AUDIT_HEADS))
+                .as("nothing is written in read-only mode")
+                .isEmpty();
+        threeBatches();
+        seals(() -> false).run(new UnhurriedRun());
+        List<String> kept = storage.note(Note.AUDIT_HEADS).orElseThrow().lines().toList();
+        assertThat(kept).hasSize(4).anySatisfy(line -> assertThat(line).matches("event 3 [0-9a-f]{64}"));
+
+        push("later");
+        seal();
+        seals(() -> false).run(new UnhurriedRun());
+        assertThat(storage.note(Note.AUDIT_HEADS).orElseThrow().lines().toList())
+                .anySatisfy(line -> assertThat(line).startsWith("event 4 "))
+                .contains(kept.stream()
+                        .filter(line -> line.startsWith("denial"))
+                        .findFirst()
+                        .orElseThrow());
+
+        asOwner("delete from batch where record = 'event' and number = 4"); // as one who seals it anew
+        String before = storage.note(Note.AUDIT_HEADS).orElseThrow();
+        push("forged");
+        seals(() -> false).run(new UnhurriedRun());
+        assertThat(storage.note(Note.AUDIT_HEADS)).contains(before);
+        assertThat(isWhole(
+                        new AuditHeads(database.connections(), storage).hashes().toArray(String[]::new)))
+                .isFalse();
     }
 
     private boolean isWhole(String... heads) throws SQLException {
@@ -303,6 +343,8 @@ class SealsTest {
     @Test
     void aRestoredDumpBeginsANewEpochBehindTheOld() throws SQLException {
         push("before");
+        database.sql("with a as (insert into repository (name) values ('a') returning id)"
+                + " insert into upload (id, repository_id) select gen_random_uuid(), id from a");
         database.sql("update database_cluster set system_identifier = system_identifier + 1");
         database.sql("""
                 insert into event (action, repository, digest, request_id, tx)
@@ -315,6 +357,9 @@ class SealsTest {
 
         assertThat(database.sql("select epoch, tag from event order by epoch, tx, id"))
                 .containsExactly("1|before", "1|null", "2|after");
+        assertThat(database.sql("select count(*) from upload"))
+                .as("sessions that may go on where the dump is from, in the same storage")
+                .containsExactly("0");
         assertThat(database.sql("select rows from audit.chain")).containsExactly("3");
         assertThat(isWhole()).isTrue();
     }

@@ -12,6 +12,7 @@ import com.laincloud.registry.integrity.IntegrityCheck.Repair;
 import com.laincloud.registry.jobs.UnhurriedRun;
 import com.laincloud.registry.storage.Sample;
 import com.laincloud.registry.storage.StorageDriver;
+import com.laincloud.registry.storage.StorageDriver.Note;
 import com.laincloud.registry.storage.StorageKey;
 import com.laincloud.registry.storage.filesystem.FilesystemDriver;
 import java.io.IOException;
@@ -167,7 +168,7 @@ class IntegrityCheckTest {
         StorageKey key = blob("of both");
         check(false);
         StorageIdentity identity = new StorageIdentity(database.connections(), storage);
-        UUID before = storage.identity().orElseThrow();
+        String before = storage.note(Note.IDENTITY).orElseThrow();
         assertThat(identity.warning()).isEmpty();
 
         database.sql("update storage_identity set system_identifier = 1"); // as of where the dump is from
@@ -180,7 +181,9 @@ class IntegrityCheckTest {
 
         identity.claim();
         identity.requireOwn();
-        assertThat(storage.identity()).as("the one it is from is locked out").isNotEqualTo(Optional.of(before));
+        assertThat(storage.note(Note.IDENTITY))
+                .as("the one it is from is locked out")
+                .isNotEqualTo(Optional.of(before));
         collect();
         assertThat(storage.size(key)).isEmpty();
     }
@@ -296,7 +299,7 @@ class IntegrityCheckTest {
 
         first.require();
 
-        assertThat(storage.identity()).isPresent();
+        assertThat(storage.note(Note.IDENTITY)).isPresent();
         assertThat(empty.resolve("registry-identity")).doesNotExist();
     }
 
@@ -308,7 +311,10 @@ class IntegrityCheckTest {
             StorageIdentity identity = new StorageIdentity(database.connections(), unmounted);
             assertThatThrownBy(identity::require).hasMessageContaining("is its disk mounted?");
 
-            unmounted.identify(UUID.randomUUID());
+            unmounted.write(Note.IDENTITY, "no number\n");
+            assertThatThrownBy(identity::require).hasMessageContaining("does not hold the number of a registry");
+
+            unmounted.write(Note.IDENTITY, UUID.randomUUID() + "\n");
             assertThatThrownBy(identity::require).hasMessageContaining("the storage is the one of another database");
             Collector collector = new Collector(database.connections(), unmounted, NONE, false, new UnhurriedRun());
             assertThatThrownBy(collector::run).isInstanceOf(IllegalStateException.class);

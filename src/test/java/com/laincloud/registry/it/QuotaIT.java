@@ -88,6 +88,7 @@ class QuotaIT {
         String end = RegistryClient.withDigest(session, digest(content));
 
         refused(client.put(end, content), "600 more do not fit");
+        refused(client.patch(session, content), "600 more do not fit");
         expect(404, client.head("/v2/lent/two/blobs/" + digest(content)));
         expect(202, client.delete("/v2/lent/one/blobs/" + digest(bytes(1000, 6))));
         expect(201, client.put(end, content));

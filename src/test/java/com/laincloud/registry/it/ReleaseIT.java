@@ -146,7 +146,10 @@ class ReleaseIT {
         String[] many = IntStream.rangeClosed(0, 1000)
                 .mapToObj(number -> "release/bad t" + number + " " + digest)
                 .toArray(String[]::new);
-        assertThat(text(expect(400, release(many)))).contains("1000 lines, not 1001");
+        assertThat(text(expect(400, release(many)))).contains("a release may have 1000 lines");
+        HttpResponse<byte[]> wrong = expect(
+                400, client.put("/v2/_registry/release", "x\n".repeat(500_000).getBytes(UTF_8)));
+        assertThat(errorCodes(wrong)).hasSize(20);
         expect(413, release("#".repeat((1 << 20) + 1)));
         expect(405, client.get("/v2/_registry/release"));
     }

@@ -77,9 +77,10 @@ class RenameIT {
                 .doesNotContain("renamed/old");
         HttpResponse<byte[]> refused = client.post("/v2/renamed/old/blobs/uploads/");
         assertThat(errorCodes(expect(403, refused))).containsExactly("DENIED");
-        assertThat(new String(refused.body(), UTF_8)).contains("renamed/old was renamed: push to renamed/new");
+        assertThat(new String(refused.body(), UTF_8)).contains("renamed/old was renamed, and is renamed/new");
         expect(404, client.get(begun));
-        expect(404, client.delete("/v2/renamed/old/manifests/v1"));
+        expect(403, client.delete("/v2/renamed/old/manifests/v1"));
+        expect(403, client.put("/v2/_registry/release", ("renamed/old v2 " + image).getBytes(UTF_8)));
         expect(201, client.post("/v2/mounted/from/blobs/uploads/?mount=" + blob + "&from=renamed/old"));
 
         Digest next = push("renamed/new", "v1", "two");
@@ -106,11 +107,34 @@ class RenameIT {
         assertThat(named("history/a/manifests/latest?at=" + afterFirst)).isEqualTo(first);
         assertThat(named("history/a/manifests/latest?at=" + Instant.now())).isEqualTo(third);
         expect(404, get("history/c/manifests/latest?at=2020-01-01T00:00:00Z"));
+        assertThat(run(1, "restore", "history/c", "--at", afterSecond.toString()))
+                .contains("was renamed since");
         assertThat(server.sql("select count(*) as open from audit.tag_history"
                         + " where repository like 'history/%' and until is null"))
                 .as("the names of before name nothing any more")
                 .containsPattern("(?m)^\\s*1\\s*$");
         assertThat(run(0, "check", "--audit")).contains("nothing was changed");
+    }
+
+    @Test
+    void aNameThatAnotherRepositoryTookIsNotMistakenForIt() throws Exception {
+        Digest one = push("circle/b", "latest", "circle one");
+        Instant afterOne = Instant.now();
+        run(0, "rename", "circle/b", "circle/c", "--alias", "0");
+        Digest two = push("circle/a", "latest", "circle two");
+        Instant afterTwo = Instant.now();
+        run(0, "rename", "circle/a", "circle/b", "--alias", "0");
+
+        assertThat(named("circle/c/manifests/latest?at=" + afterOne)).isEqualTo(one);
+        assertThat(named("circle/c/manifests/latest?at=" + Instant.now())).isEqualTo(one);
+        expect(404, get("circle/b/manifests/latest?at=" + afterOne));
+        assertThat(named("circle/b/manifests/latest?at=" + afterTwo)).isEqualTo(two);
+        for (int round = 0; round < 2; round++) {
+            run(0, "rename", "circle/b", "circle/d");
+            run(0, "rename", "circle/d", "circle/b");
+        }
+        assertThat(named("circle/b/manifests/latest?at=" + afterTwo)).isEqualTo(two);
+        assertThat(named("circle/d/manifests/latest")).isEqualTo(two);
     }
 
     @Test

@@ -527,15 +527,14 @@ public interface StorageDriverContract {
     }
 
     @Test
-    default void aMediumSaysWhoseItIsAsItWasToldLast() {
-        UUID first = UUID.randomUUID();
-        UUID second = UUID.randomUUID();
-
-        assertThat(driver().identity()).isEmpty();
-        driver().identify(first);
-        assertThat(driver().identity()).contains(first);
-        driver().identify(second);
-        assertThat(driver().identity()).contains(second);
+    default void aNoteSaysWhatWasWrittenLastAndIsNoBlob() {
+        for (StorageDriver.Note note : StorageDriver.Note.values()) {
+            assertThat(driver().note(note)).isEmpty();
+            driver().write(note, "first\nof two lines\n");
+            assertThat(driver().note(note)).contains("first\nof two lines\n");
+            driver().write(note, "");
+            assertThat(driver().note(note)).contains("");
+        }
         assertThat(keys()).isEmpty();
     }
 

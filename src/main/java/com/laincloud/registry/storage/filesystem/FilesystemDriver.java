@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -32,9 +33,10 @@ public final class FilesystemDriver implements StorageDriver {
     private static final System.Logger LOG = System.getLogger(FilesystemDriver.class.getName());
     private static final Path TREE = Path.of("docker", "registry", "v2");
 
-    private static final String OWNER = "registry-identity";
+    private static final Map<Note, String> NOTES =
+            Map.of(Note.IDENTITY, "registry-identity", Note.AUDIT_HEADS, "registry-audit-heads");
 
-    private final Path owner;
+    private final Path root;
     private final UploadTree uploads;
     private final BlobTree blobs;
     private final FreeSpace space;
@@ -55,7 +57,7 @@ public final class FilesystemDriver implements StorageDriver {
         } catch (IOException e) {
             throw StorageException.failed("the storage root " + root + " cannot be used: " + e, e);
         }
-        this.owner = tree.resolve(OWNER);
+        this.root = tree;
         this.uploads = new UploadTree(tree.resolve(TREE).resolve("uploads"));
         this.blobs = new BlobTree(tree);
         this.clock = clock;
@@ -171,27 +173,30 @@ public final class FilesystemDriver implements StorageDriver {
     }
 
     @Override
-    public Optional<UUID> identity() {
+    public Optional<String> note(Note note) {
+        Path file = file(note);
         try {
-            return Optional.of(UUID.fromString(Files.readString(owner).strip()));
+            return Optional.of(Files.readString(file));
         } catch (NoSuchFileException e) {
             return Optional.empty();
-        } catch (IllegalArgumentException e) {
-            throw StorageException.failed(
-                    owner + " does not hold the number of a registry", new IOException(e.getMessage(), e));
         } catch (IOException e) {
-            throw space.failure(owner + " cannot be read", e);
+            throw space.failure(file + " cannot be read", e);
         }
     }
 
     @Override
-    public void identify(UUID identity) {
+    public void write(Note note, String content) {
+        Path file = file(note);
         try {
-            PrivateFile.replace(owner, identity + "\n");
-            Files.setPosixFilePermissions(owner, PosixFilePermissions.fromString("rw-r--r--")); // no secret
+            PrivateFile.replace(file, content);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--")); // no secret
         } catch (IOException e) {
-            throw space.failure(owner + " cannot be written", e);
+            throw space.failure(file + " cannot be written", e);
         }
+    }
+
+    private Path file(Note note) {
+        return root.resolve(NOTES.getOrDefault(note, ""));
     }
 
     @Override

@@ -19,7 +19,6 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Keeps blobs and uploads in memory. "Durable" means as long as the process lives. */
 public final class InMemoryDriver implements StorageDriver {
@@ -28,7 +27,7 @@ public final class InMemoryDriver implements StorageDriver {
     private final Map<StorageKey, byte[]> blobs = new ConcurrentHashMap<>();
     private final Room room;
     private final Clock clock;
-    private volatile @Nullable UUID owner;
+    private final Map<Note, String> notes = new ConcurrentHashMap<>();
 
     /**
      * @param capacity how many bytes of blobs and uploads there may be
@@ -122,13 +121,13 @@ public final class InMemoryDriver implements StorageDriver {
     }
 
     @Override
-    public Optional<UUID> identity() {
-        return Optional.ofNullable(owner);
+    public Optional<String> note(Note note) {
+        return Optional.ofNullable(notes.get(note));
     }
 
     @Override
-    public void identify(UUID identity) {
-        owner = identity;
+    public void write(Note note, String content) {
+        notes.put(note, content);
     }
 
     /** @throws StorageException {@linkplain StorageException#isFull() full} if no room is left */

@@ -1,0 +1,53 @@
+package com.laincloud.registry.it;
+
+import static com.laincloud.registry.it.RegistryClient.expect;
+import static com.laincloud.registry.it.RegistryClient.withDigest;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.laincloud.registry.oci.Digest;
+import org.junit.jupiter.api.Test;
+
+/** A deadlock, which the database ends by giving up one side, is no matter of clients. */
+class TransientFailureIT {
+
+    /** Every second time that anything is recorded, as if another transaction had waited for this one. */
+    private static final String FAILS_EVERY_SECOND_TIME = """
+            create sequence attempt;
+            create function give_up() returns trigger language plpgsql as $$
+            begin
+                if nextval('registry.attempt') % 2 = 1 then
+                    raise 'deadlock detected' using errcode = '40P01';
+                end if;
+                return new;
+            end $$;
+            create trigger give_up before insert on event for each row execute function give_up()""";
+
+    @Test
+    void whatMetADeadlockIsDoneAgainWithoutItsClient() {
+        try (RegistryServer server = RegistryServer.start()) {
+            RegistryClient client = new RegistryClient(server.uri());
+            server.change(FAILS_EVERY_SECOND_TIME);
+            byte[] content = "{}".getBytes(UTF_8);
+            byte[] other = "other".getBytes(UTF_8);
+
+            Digest blob = client.pushBlob("retried/a", content);
+            expect(201, client.put(withDigest(client.startUpload("retried/a"), RegistryClient.digest(other)), other));
+            expect(201, client.post("/v2/retried/b/blobs/uploads/?mount=" + blob + "&from=retried/a"));
+            client.pushBlob("retried/c", content);
+            byte[] image = SampleManifests.image(blob, content.length, "retried");
+            client.pushManifest("retried/a", "v1", SampleManifests.TYPE, image);
+            Digest digest = RegistryClient.digest(image);
+            expect(200, client.put("/v2/_registry/release", ("retried/a v2 " + digest).getBytes(UTF_8)));
+            expect(202, client.delete("/v2/retried/a/manifests/v2"));
+            expect(202, client.delete("/v2/retried/a/manifests/" + digest));
+            expect(202, client.delete("/v2/retried/b/blobs/" + blob));
+
+            assertThat(client.pullBlob("retried/a", blob)).isEqualTo(content);
+            assertThat(client.pullBlob("retried/c", blob)).isEqualTo(content);
+            assertThat(server.sql("select count(*) as pushes from audit.blob_push where repository like 'retried/%'"))
+                    .as("each is recorded once")
+                    .containsPattern("(?m)^\\s*4\\s*$");
+        }
+    }
+}
