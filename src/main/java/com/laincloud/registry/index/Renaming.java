@@ -87,12 +87,12 @@ public final class Renaming {
         };
         Rows.update(connection, """
                 insert into usage as u (namespace, bytes)
-                select namespace, sum(moved.bytes)
+                select place, sum(moved.bytes)
                 from unnest(?::text[], ?::text[]) as pair (previous, next)
                 join usage held on held.namespace = pair.previous and held.bytes <> 0
                 cross join lateral (values (pair.previous, -held.bytes), (pair.next, held.bytes)) as moved (name, bytes)
-                cross join lateral unnest(namespaces(moved.name)) as namespace
-                group by namespace order by namespace
+                cross join lateral unnest(namespaces(moved.name)) as place
+                group by place order by place
                 on conflict (namespace) do update set bytes = u.bytes + excluded.bytes""", columns);
         Rows.update(connection, "delete from repository_alias where name = any(?::text[])", columns[1]);
         Rows.update(connection, """

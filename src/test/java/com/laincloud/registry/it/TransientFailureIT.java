@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test;
 /** A deadlock, which the database ends by giving up one side, is no matter of clients. */
 class TransientFailureIT {
 
-    /** Every second time that anything is recorded, as if another transaction had waited for this one. */
-    private static final String FAILS_EVERY_SECOND_TIME = """
+    /** Every third time that anything is recorded, as if another transaction had waited for this one. */
+    private static final String FAILS_EVERY_THIRD_TIME = """
             create sequence attempt;
             create function give_up() returns trigger language plpgsql as $$
             begin
-                if nextval('registry.attempt') % 2 = 1 then
+                if nextval('registry.attempt') % 3 = 1 then
                     raise 'deadlock detected' using errcode = '40P01';
                 end if;
                 return new;
@@ -27,7 +27,7 @@ class TransientFailureIT {
     void whatMetADeadlockIsDoneAgainWithoutItsClient() {
         try (RegistryServer server = RegistryServer.start()) {
             RegistryClient client = new RegistryClient(server.uri());
-            server.change(FAILS_EVERY_SECOND_TIME);
+            server.change(FAILS_EVERY_THIRD_TIME);
             byte[] content = "{}".getBytes(UTF_8);
             byte[] other = "other".getBytes(UTF_8);
 
