@@ -12,7 +12,6 @@ import com.laincloud.registry.storage.StorageDriver.Note;
 import com.laincloud.registry.storage.StorageException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -45,7 +44,7 @@ public final class StorageIdentity {
      * @throws DatabaseException if the database fails
      */
     public void require() {
-        withRow((connection, row) -> require(connection, row, row.read()));
+        withRow(this::require);
     }
 
     /**
@@ -56,27 +55,18 @@ public final class StorageIdentity {
      * @throws DatabaseException if the database fails
      */
     public void requireOwn() {
-        withRow((connection, row) -> {
-            Expected expected = row.read();
-            require(connection, row, expected);
-            if (!expected.isOwn()) {
-                throw new IllegalStateException(COPY);
-            }
-        });
+        if (!withRow(this::require).isOwn()) {
+            throw new IllegalStateException(COPY);
+        }
     }
 
     /** What an operator is to know of a database that is a copy, as far as it can be seen. */
     public Optional<String> warning() {
-        List<String> warnings = new ArrayList<>();
-        withRow((connection, row) -> {
-            if (!row.read().isOwn()) {
-                warnings.add(COPY);
-            }
-        });
-        return warnings.stream().findFirst();
+        return withRow((connection, row) -> row.read()).isOwn() ? Optional.empty() : Optional.of(COPY);
     }
 
-    private void require(Connection connection, StorageIdentityRow row, Expected expected) throws SQLException {
+    private Expected require(Connection connection, StorageIdentityRow row) throws SQLException {
+        Expected expected = row.read();
         Optional<UUID> found = found();
         if (found.isEmpty() && !expected.isPlaced() && holdsBlobs(connection)) {
             place(row, expected);
@@ -89,6 +79,7 @@ public final class StorageIdentity {
         } else if (!expected.isPlaced()) { // an earlier process was killed before it could say so
             row.notePlaced();
         }
+        return expected;
     }
 
     private Optional<UUID> found() {
@@ -130,26 +121,29 @@ public final class StorageIdentity {
 
     /** Tells a storage that lives no longer than this process that it belongs to the database. */
     void lend() {
-        withRow((connection, row) -> write(row.read().identity()));
+        withRow((connection, row) -> {
+            Expected expected = row.read();
+            write(expected.identity());
+            return expected;
+        });
     }
 
-    private void place(StorageIdentityRow row, Expected expected) throws SQLException {
+    private Expected place(StorageIdentityRow row, Expected expected) throws SQLException {
         write(expected.identity());
         row.notePlaced();
+        return expected;
     }
 
     @FunctionalInterface
     private interface Work {
-        void on(Connection connection, StorageIdentityRow row) throws SQLException;
+        Expected on(Connection connection, StorageIdentityRow row) throws SQLException;
     }
 
-    private void withRow(Work work) {
+    private Expected withRow(Work work) {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
-            ConnectionTransaction.run(connection, transaction -> {
-                work.on(transaction, new StorageIdentityRow(transaction));
-                return true;
-            });
+            return ConnectionTransaction.run(
+                    connection, transaction -> work.on(transaction, new StorageIdentityRow(transaction)));
         } catch (SQLException e) {
             throw new DatabaseException("the database did not say which storage is its own: " + e.getMessage(), e);
         }
