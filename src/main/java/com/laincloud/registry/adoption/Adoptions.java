@@ -80,17 +80,14 @@ final class Adoptions {
     }
 
     /** The former names of repositories that were renamed, whose directories are left alone. */
-    List<String> renamed() {
-        return transactions.run(IndexedRepository::formerNames);
+    Set<String> renamed() {
+        return new HashSet<>(transactions.run(IndexedRepository::formerNames));
     }
 
-    /** The repositories that the unfinished pass is through with, and the former names of those that were renamed. */
+    /** The repositories that the unfinished pass is through with. */
     Set<String> done() {
-        return transactions.run(connection -> {
-            Set<String> done = new HashSet<>(IndexedRepository.formerNames(connection));
-            done.addAll(Rows.query(connection, "select name from adopted_repository", row -> row.getString(1)));
-            return done;
-        });
+        return new HashSet<>(transactions.run(
+                connection -> Rows.query(connection, "select name from adopted_repository", row -> row.getString(1))));
     }
 
     /** Whether the unfinished pass is through with a repository, or it is a former name of one that was renamed. */

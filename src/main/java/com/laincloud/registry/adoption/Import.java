@@ -12,11 +12,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /**
@@ -81,13 +83,13 @@ final class Import implements AutoCloseable {
         List<RepositoryName> names = tree.names(problems::add);
         adoptions.record(problems);
         problems.forEach(this::tell);
-        Set<String> done = adoptions.done();
-        List<String> renamed = adoptions.renamed().stream()
-                .filter(name -> names.contains(new RepositoryName(name)))
-                .toList();
+        Set<String> renamed = adoptions.renamed();
+        renamed.retainAll(names.stream().map(RepositoryName::value).collect(Collectors.toSet()));
         if (!renamed.isEmpty()) {
-            report.accept("left alone, because they were renamed since: " + String.join(", ", renamed));
+            report.accept("left alone, because they were renamed since: " + String.join(", ", new TreeSet<>(renamed)));
         }
+        Set<String> done = adoptions.done();
+        done.addAll(renamed);
         List<Task> tasks = names.stream()
                 .filter(name -> !done.contains(name.value()))
                 .map(name -> new Task(name, new RepositoryTree(tree, name, problem -> {}).extent()))

@@ -5,6 +5,7 @@ import com.laincloud.registry.oci.RepositoryName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /** The record of what a command renames, written in the transaction that does it. */
@@ -22,17 +23,17 @@ public final class RenameEvents {
     public static void record(
             Connection connection, Map<RepositoryName, RepositoryName> names, Instant at, String run, String actor)
             throws SQLException {
-        for (Map.Entry<RepositoryName, RepositoryName> pair : names.entrySet()) {
-            Rows.update(
-                    connection,
-                    """
-                    insert into event (occurred_at, action, repository, previous_repository, actor, auth_method, request_id)
-                    values (?::timestamptz, 'repository.rename', ?, ?, ?, 'command', ?::uuid)""",
-                    at.toString(),
-                    pair.getValue().value(),
-                    pair.getKey().value(),
-                    actor,
-                    run);
-        }
+        List<Map.Entry<RepositoryName, RepositoryName>> pairs = List.copyOf(names.entrySet());
+        Rows.update(
+                connection,
+                """
+                insert into event (occurred_at, action, repository, previous_repository, actor, auth_method, request_id)
+                select ?::timestamptz, 'repository.rename', next, previous, ?, 'command', ?::uuid
+                from unnest(?::text[], ?::text[]) as pair (previous, next)""",
+                at.toString(),
+                actor,
+                run,
+                Rows.texts(connection, pairs, Map.Entry::getKey),
+                Rows.texts(connection, pairs, Map.Entry::getValue));
     }
 }

@@ -60,9 +60,7 @@ public record Quota(List<Limit> limits) {
         Set<String> namespaces = new HashSet<>();
         for (Object item : yaml instanceof Collection<?> items ? items : List.of(yaml)) {
             RuleSection rule = new RuleSection(RULES + "[" + limits.size() + "]", item, OF_RULE);
-            Limit limit = new Limit(
-                    rule.required("namespace", NAMESPACE),
-                    bytes(rule.required("bytes", BYTES), rule.name() + ".bytes"));
+            Limit limit = new Limit(rule.required("namespace", NAMESPACE).group(), bytes(rule));
             if (!namespaces.add(limit.namespace())) {
                 throw new InvalidSettingException(rule.name() + ": " + limit.namespace() + " has a quota already");
             }
@@ -71,12 +69,9 @@ public record Quota(List<Limit> limits) {
         return List.copyOf(limits);
     }
 
-    /** As {@code 1500}, {@code 2GB} or {@code 100GiB}; the last is what PostgreSQL and Kubernetes call powers of 1024. */
-    private static long bytes(String text, String place) {
-        Matcher parts = BYTES.matcher(text);
-        if (!parts.matches()) {
-            throw new InvalidSettingException(place + ": " + text + " is no number of bytes");
-        }
+    /** As {@code 1500}, {@code 2GB}, which are powers of 1000, or {@code 100GiB}, which are powers of 1024. */
+    private static long bytes(RuleSection rule) {
+        Matcher parts = rule.required("bytes", BYTES);
         BigInteger bytes = new BigInteger(parts.group(1));
         String unit = parts.group(2);
         if (unit != null) {
@@ -84,7 +79,8 @@ public record Quota(List<Limit> limits) {
             bytes = bytes.multiply(BigInteger.valueOf(base).pow(POWERS.getOrDefault(unit.charAt(0), 0)));
         }
         if (bytes.bitLength() >= Long.SIZE) {
-            throw new InvalidSettingException(place + ": " + text + " are more bytes than there are");
+            throw new InvalidSettingException(
+                    rule.name() + ".bytes: " + parts.group() + " are more bytes than there are");
         }
         return bytes.longValue();
     }

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -77,13 +78,14 @@ final class RuleSection {
         return List.copyOf(globs);
     }
 
-    /** The text under a key, which must be there. */
-    String required(String key, Pattern allowed) {
+    /** The text under a key, which must be there, in the parts that the expression takes it apart into. */
+    Matcher required(String key, Pattern allowed) {
         String text = text(key);
-        if (text == null || !allowed.matcher(text).matches()) {
+        Matcher parts = allowed.matcher(text == null ? "" : text);
+        if (!parts.matches()) {
             throw new InvalidSettingException(name + "." + key + ": \"" + text + "\" is not " + allowed);
         }
-        return text;
+        return parts;
     }
 
     /** The number under a key; 0 if there is none. */
