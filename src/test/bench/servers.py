@@ -112,12 +112,12 @@ class LainRegistry(Server):
         }
 
     def sql(self, statements):
-        """Runs statements in its database as the role that it works as itself, which the file that it left there names."""
+        """Runs statements in its database as the role that its tables belong to, which the file that it left there names."""
         with open(os.path.join(self.data, 'postgresql/connection.properties')) as file:
             facts = dict(line.strip().split('=', 1) for line in file if '=' in line)
         subprocess.run([os.path.join(PROJECT, 'payara/registry'), 'sql', statements], check=True, stdout=subprocess.DEVNULL, env=dict(
             os.environ, REGISTRY_DATABASE_URL='jdbc:postgresql://127.0.0.1:%s/registry' % facts['port'],
-            REGISTRY_DATABASE_USERNAME='registry', REGISTRY_DATABASE_PASSWORD=facts['password']))
+            REGISTRY_DATABASE_USERNAME='registry', REGISTRY_DATABASE_PASSWORD=facts['owner.password']))
 
 
 class DockerRegistry(Server):

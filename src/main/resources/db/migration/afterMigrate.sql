@@ -1,4 +1,5 @@
 -- At every start. Registries that start at once take turns.
+set local lock_timeout = '2s';
 do $$
 declare
     here       bigint := (select system_identifier from pg_control_system());
@@ -6,9 +7,15 @@ declare
     record     text;
     missing    record;
     unreadable text;
+    owner      name;
+    relation   record;
 begin
     if to_regclass('registry.database_cluster') is null then
         return;
+    end if;
+    select tableowner into owner from pg_tables where schemaname = 'registry' and tablename = 'event';
+    if not pg_has_role(owner, 'member') then
+        raise exception 'the tables belong to %, which is the one that database.owner.username has to be', owner;
     end if;
     lock table registry.database_cluster in exclusive mode;
 
@@ -47,6 +54,39 @@ begin
     loop
         execute format('comment on column audit.%I.%I is %L', missing.relname, missing.attname, missing.meaning);
     end loop;
+
+    -- The role that serves, where another owns the tables: it changes what is in them, but to the record it only adds, and what is
+    -- sealed is the owner's. Rights it has beyond that are of a time before.
+    if '${application}' <> current_user then
+        execute format('grant usage on schema registry, audit to %I', '${application}');
+        for relation in
+            select case c.relkind when 'S' then 'sequence ' else 'table ' end || c.oid::regclass as name, needed.rights,
+                   array(select lower(privilege_type) from aclexplode(c.relacl)
+                         where grantee = (select oid from pg_roles where rolname = '${application}')) as has
+            from pg_class c
+            cross join lateral (select string_to_array(case
+                when c.relispartition then '' -- by way of the table they are parts of
+                when c.relkind = 'S' then 'usage'
+                when c.relkind = 'v' or c.relname in ('flyway_schema_history', 'database_cluster', 'batch', 'dropped_month', 'push_day')
+                    then 'select'
+                when c.relname = 'renaming' or exists (
+                        select from pg_trigger t
+                        where t.tgrelid = c.oid and t.tgfoid = 'registry.refuse_change_of_history'::regproc)
+                    then 'select,insert'
+                else 'select,insert,update,delete' end, ',') as rights) as needed
+            where c.relnamespace in ('registry'::regnamespace, 'audit'::regnamespace)
+              and c.relkind in ('r', 'p', 'v', 'S')
+        loop
+            if not relation.has @> relation.rights then
+                execute format('grant %s on %s to %I', array_to_string(relation.rights, ','), relation.name, '${application}');
+            end if;
+            if not relation.rights @> relation.has then
+                execute format('revoke %s on %s from %I',
+                    (select string_agg(held, ',') from unnest(relation.has) as held where held <> all (relation.rights)),
+                    relation.name, '${application}');
+            end if;
+        end loop;
+    end if;
 
     -- The auditor reads the views that are new, also where the role came after them.
     if exists (select from pg_roles where rolname = 'registry_auditor') then

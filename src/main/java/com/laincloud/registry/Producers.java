@@ -7,15 +7,15 @@ import com.laincloud.registry.auth.htpasswd.HtpasswdAuthenticator;
 import com.laincloud.registry.auth.token.TokenAuthenticator;
 import com.laincloud.registry.config.Auth;
 import com.laincloud.registry.config.CurrentSettings;
-import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.storage.StorageDriver;
-import com.laincloud.registry.storage.filesystem.FilesystemDriver;
-import com.laincloud.registry.storage.inmemory.InMemoryDriver;
+import com.laincloud.registry.storage.TreeReader;
+import com.laincloud.registry.storage.configured.ConfiguredStorage;
 import jakarta.annotation.Priority;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.inject.Alternative;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
@@ -62,11 +62,16 @@ public class Producers {
     @Produces
     @Singleton
     StorageDriver storage(CurrentSettings settings) {
-        Storage configured = settings.get().storage();
-        return switch (configured.driver()) {
-            case FILESYSTEM ->
-                new FilesystemDriver(configured.rootDirectory(), configured.reservedBytes(), Clock.systemUTC());
-            case INMEMORY -> new InMemoryDriver(Runtime.getRuntime().maxMemory() / 2, Clock.systemUTC());
-        };
+        return ConfiguredStorage.open(settings.get().storage());
+    }
+
+    @Produces
+    @Singleton
+    TreeReader tree(CurrentSettings settings) {
+        return ConfiguredStorage.openTree(settings.get().storage());
+    }
+
+    void close(@Disposes TreeReader tree) {
+        tree.close();
     }
 }

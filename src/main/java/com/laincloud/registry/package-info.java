@@ -12,20 +12,22 @@
  * request     what a request says, as values           -> oci
  * config      settings and where they come from        -> etcd, file
  * log         how an event becomes a line              -> config
- * storage     where bytes lie; a package a driver      -> oci
+ * storage     where bytes lie; a package a driver      -> oci, config, file
  * database    PostgreSQL: embedded, pool, migrations   -> config, file
  * lifecycle   start and end of the application         -> config, storage, database
  * health      whether storage and database are there   -> storage, database
  * index       rows: who shows which blob and manifest  -> oci, request, database, storage
- * jobs        work in the background                   -> database
+ * jobs        work in the background                   -> config, database
  * origin      who may have what is not indexed         -> oci
- * adoption    an origin: a docker/distribution's tree  -> oci, config, origin, index, storage, database, lifecycle, jobs
+ * adoption    an origin: a docker/distribution's tree  -> oci, config, origin, index, integrity, storage, database,
+ *                                                           lifecycle, jobs
  * connector   the container's connections              -> config
  * http        what all endpoints share                 -> oci, request, config, connector, storage, database, lifecycle
  * audit       the record of what was done and denied   -> oci, request, config, database, index, storage, jobs
  * integrity   whether index and storage agree          -> oci, config, index, database, lifecycle, storage, jobs
  * collection  what nothing refers to goes              -> those, audit
- * retention   tags that go by rules                    -> oci, config, index, audit, database, storage, jobs
+ * migration   all blobs move to another storage        -> oci, config, index, integrity, database, storage, jobs
+ * retention   tags that go by rules                    -> oci, config, index, audit, collection, database, storage, jobs
  * auth        who asks; a package a provider           -> oci, request, config, pem, lifecycle, http, audit
  * access      who may do what                          -> oci, request, config, http, audit, auth
  * admin       what administrators ask                  -> oci, config, http
@@ -48,9 +50,10 @@
  * manifest push  PUT               manifest.ManifestResource -> Manifests -> index.ManifestRows
  * blob pull      GET, HEAD         pull.PullFilter -> blob.BlobAnswers -> Blobs, BlobBytes
  * manifest pull  GET, HEAD         pull.PullFilter -> manifest.ManifestAnswers -> Manifests, index.ManifestRows
- * deletion       DELETE            manifest.RepositoryResource -> RepositoryDeletion -> Tags, Manifests
- * release        PUT               manifest.ReleaseResource -> Releases -> Tags, index.ManifestRows
+ * deletion       DELETE, a command manifest.RepositoryResource, DeleteCommand -> RepositoryDeletion -> Tags, Manifests
+ * release        PUT, a command    manifest.ReleaseResource, ReleaseCommand -> Releases -> Tags, index.ManifestRows
  * referrers      GET               manifest.ReferrersResource -> Referrers -> index.ReferrerRows
+ * tag history    GET               manifest.TagHistoryResource -> TagChanges -> audit.TagHistory
  * upload purge   a job             jobs.JobSchedule -> JobRunner -> upload.UploadPurge -> index.UploadRows, StorageDriver
  * collection     a job, a command  collection.CollectionJob, CollectCommand -> Collector -> index.Review, StorageDriver
  * comparison     a job, a command  integrity.IntegrityJob, IntegrityCommand -> IntegrityCheck -> index.IntegrityRows
@@ -58,6 +61,7 @@
  * restoration    a command         collection.RestoreCommand -> Restoration -> index.DeletedRows, ManifestBatch
  * renaming       a command         repository.RenameCommand -> index.Renaming
  * sealing        a job             audit.Seals -> the function seal of the schema
+ * migration      a command         migration.MigrateCommand -> StorageMigration -> Copying, index.MigrationRows
  * import         a job, a command  adoption.ImportJob, ImportCommand -> Import -> RepositoryImport, by repository
  * </pre>
  */

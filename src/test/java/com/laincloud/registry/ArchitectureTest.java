@@ -51,17 +51,18 @@ class ArchitectureTest {
         "config,     'etcd file'",
         "log,        'config'",
         "launcher,   'config etcd pem file log database.embedded'",
-        "storage,    'oci file'",
+        "storage,    'oci config file'",
         "database,   'config file log'",
         "lifecycle,  'config log storage database'",
         "health,     'storage database'",
         "index,      'oci request database storage'",
-        "jobs,       'database'",
+        "jobs,       'config database'",
         "integrity,  'oci config index database lifecycle storage jobs'",
         "collection, 'oci config index audit integrity database lifecycle storage jobs'",
-        "retention,  'oci config index audit database storage jobs'",
+        "migration,  'oci config index integrity database storage jobs'",
+        "retention,  'oci config index audit collection database storage jobs'",
         "origin,     'oci'",
-        "adoption,   'oci config file origin index storage database lifecycle jobs'",
+        "adoption,   'oci config file origin index integrity storage database lifecycle jobs'",
         "connector,  'config'",
         "http,       'oci request config connector storage database lifecycle'",
         "audit,      'oci request config database index storage jobs'",
@@ -163,6 +164,10 @@ class ArchitectureTest {
                     .doNotHaveSimpleName("Producers")
                     .and()
                     .doNotHaveSimpleName("CollectCommand") // the root of a process of its own, as the next
+                    .and()
+                    .doNotHaveSimpleName("ImportCommand")
+                    .and()
+                    .doNotHaveSimpleName("MigrateCommand")
                     .and()
                     .doNotHaveSimpleName("RetentionCommand")
                     .and()

@@ -3,6 +3,7 @@ package com.laincloud.registry.access;
 import com.laincloud.registry.audit.Denial;
 import com.laincloud.registry.audit.Denial.Reason;
 import com.laincloud.registry.audit.Denials;
+import com.laincloud.registry.audit.Events;
 import com.laincloud.registry.auth.Authenticators;
 import com.laincloud.registry.auth.Caller;
 import com.laincloud.registry.auth.Callers;
@@ -37,15 +38,22 @@ public class Admission {
     private final Callers callers;
     private final Authenticators authenticators;
     private final Denials denials;
+    private final Events events;
     private final Locations locations;
 
     @Inject
     public Admission(
-            Access access, Callers callers, Authenticators authenticators, Denials denials, Locations locations) {
+            Access access,
+            Callers callers,
+            Authenticators authenticators,
+            Denials denials,
+            Events events,
+            Locations locations) {
         this.access = access;
         this.callers = callers;
         this.authenticators = authenticators;
         this.denials = denials;
+        this.events = events;
         this.locations = locations;
     }
 
@@ -70,6 +78,9 @@ public class Admission {
     Caller admit(HttpServletRequest request, List<Need> needs) {
         Caller caller = caller(needs, request);
         require(caller, needs, request);
+        if (needs.stream().anyMatch(need -> need.action().isWriting())) {
+            events.expect(CurrentRequester.of(request));
+        }
         return caller;
     }
 

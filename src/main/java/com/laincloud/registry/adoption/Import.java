@@ -8,6 +8,7 @@ import com.laincloud.registry.storage.StorageException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
@@ -79,7 +80,7 @@ final class Import implements AutoCloseable {
     }
 
     private void work(Pass pass) {
-        List<Problem> problems = new ArrayList<>();
+        List<Problem> problems = Collections.synchronizedList(new ArrayList<>());
         List<RepositoryName> names = tree.names(problems::add);
         adoptions.record(problems);
         problems.forEach(this::tell);
@@ -90,9 +91,12 @@ final class Import implements AutoCloseable {
         }
         Set<String> done = adoptions.done();
         done.addAll(renamed);
-        List<Task> tasks = names.stream()
-                .filter(name -> !done.contains(name.value()))
-                .map(name -> new Task(name, new RepositoryTree(tree, name, problem -> {}).extent()))
+        List<RepositoryName> left =
+                names.stream().filter(name -> !done.contains(name.value())).toList();
+        List<Task> tasks = tree
+                .reader()
+                .each(left, name -> new Task(name, new RepositoryTree(tree, name, problem -> {}).extent()))
+                .stream()
                 .sorted(Comparator.comparingLong(Task::extent).reversed())
                 .toList();
         Progress.Extent extent = new Progress.Extent(
@@ -103,7 +107,7 @@ final class Import implements AutoCloseable {
         report.accept((pass.isResumed() ? "going on with " + tasks.size() + " of " : "found ") + names.size()
                 + " repositories, about " + extent.links() + " links");
         Tally tally = new Tally();
-        Soundness soundness = new Soundness(transactions, pass.verifies(), tally);
+        Soundness soundness = new Soundness(tree.reader(), transactions, pass.verifies(), tally);
         try (Progress progress = new Progress(adoptions, pass, extent, tally, this::tellProgress, pace)) {
             progress.start();
             Queue<Task> queue = new ConcurrentLinkedQueue<>(tasks);

@@ -2,9 +2,12 @@ package com.laincloud.registry.adoption;
 
 import com.laincloud.registry.config.Settings;
 import com.laincloud.registry.database.CommandDatabase;
-import com.laincloud.registry.database.Migration;
+import com.laincloud.registry.integrity.StorageIdentity;
 import com.laincloud.registry.jobs.JobRun;
 import com.laincloud.registry.jobs.JobRunner;
+import com.laincloud.registry.storage.StorageDriver;
+import com.laincloud.registry.storage.TreeReader;
+import com.laincloud.registry.storage.configured.ConfiguredStorage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -30,39 +33,53 @@ public final class ImportCommand {
     }
 
     /**
-     * Imports the tree in the storage root.
+     * Imports the tree in the storage.
      *
      * @param verifies whether to read and hash every byte
      * @return whether all of it could be imported
      * @throws RuntimeException if it cannot be, in one line
      */
     public boolean run(boolean verifies) {
-        new DistributionTree(settings.storage().rootDirectory()).requirePresent();
-        return run(CommandDatabase.of(settings.database()), verifies);
+        ConfiguredStorage.requireToOutliveRegistry(settings.storage());
+        try (TreeReader reader = ConfiguredStorage.openTree(settings.storage())) {
+            DistributionTree tree = new DistributionTree(reader);
+            tree.requirePresent();
+            DataSource database = CommandDatabase.of(settings.database());
+            requireOwnStorage(database);
+            return run(database, tree, verifies);
+        }
     }
 
-    private boolean run(DataSource database, boolean verifies) {
-        new Migration(database).migrate();
+    /** Or rows would name what the storage of the registry does not hold. As a start, which asks no storage that is read only. */
+    private void requireOwnStorage(DataSource database) {
+        if (settings.storage().readOnly()) {
+            return;
+        }
+        try (StorageDriver storage = ConfiguredStorage.open(settings.storage())) {
+            new StorageIdentity(database, storage).require();
+        }
+    }
+
+    private boolean run(DataSource database, DistributionTree tree, boolean verifies) {
         Instant begin = Instant.now();
-        Summary summary = onlyOne(database, verifies)
+        Summary summary = onlyOne(database, tree, verifies)
                 .orElseThrow(() -> new IllegalStateException(
                         "another import is running: see audit.import for how far it has come"));
         report.accept("done in " + Duration.between(begin, Instant.now()).toSeconds() + " s: " + summary);
         return summary.broken() == 0;
     }
 
-    private Optional<Summary> onlyOne(DataSource database, boolean verifies) {
+    private Optional<Summary> onlyOne(DataSource database, DistributionTree tree, boolean verifies) {
         try {
-            return new JobRunner(database).runNow(Import.JOB, run -> pass(run, database, verifies));
+            return new JobRunner(database).runNow(Import.JOB, run -> pass(run, database, tree, verifies));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
     }
 
-    private Summary pass(JobRun run, DataSource database, boolean verifies) {
+    private Summary pass(JobRun run, DataSource database, DistributionTree tree, boolean verifies) {
         int workers = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, MOST_WORKERS);
-        DistributionTree tree = new DistributionTree(settings.storage().rootDirectory());
         try (Import pass = new Import(run, tree, database, workers, report, PACE)) {
             return pass.run(verifies);
         }

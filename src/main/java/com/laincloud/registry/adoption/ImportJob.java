@@ -1,12 +1,11 @@
 package com.laincloud.registry.adoption;
 
-import com.laincloud.registry.config.CurrentSettings;
-import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.database.Lookup;
 import com.laincloud.registry.jobs.Job;
 import com.laincloud.registry.jobs.JobRun;
 import com.laincloud.registry.lifecycle.StartUp;
+import com.laincloud.registry.storage.TreeReader;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -24,34 +23,30 @@ public class ImportJob implements Job {
     private static final System.Logger LOG = System.getLogger(ImportJob.class.getName());
     private static final Duration PACE = Duration.ofSeconds(10);
 
-    private final Storage storage;
+    private final TreeReader reader;
     private final DistributionTree tree;
     private final Lookup<Long> unfinished;
 
     @Inject
-    public ImportJob(CurrentSettings settings, DataSource database) {
-        this.storage = settings.get().storage();
-        this.tree = new DistributionTree(storage.rootDirectory());
+    public ImportJob(TreeReader reader, DataSource database) {
+        this.reader = reader;
+        this.tree = new DistributionTree(reader);
         this.unfinished = Adoptions.unfinished(database);
     }
 
     /** Before anything is answered, so that from the first request on what is not indexed is looked up in the tree. */
     void start(@Observes StartUp startUp) {
-        if (!hasTree()) {
+        if (!tree.isPresent()) {
             return;
         }
         try (Transactions transactions = new Transactions(new ConfiguredDataSource(), 1)) {
             if (new Adoptions(transactions).beginOnEmptyIndex()) {
                 LOG.log(
                         Level.INFO,
-                        "import: the tree in " + storage.rootDirectory() + " is being indexed; until then,"
+                        "import: the tree in " + reader.place("") + " is being indexed; until then,"
                                 + " what is not indexed yet is looked up in it");
             }
         }
-    }
-
-    private boolean hasTree() {
-        return storage.driver() == Storage.Driver.FILESYSTEM && tree.isPresent();
     }
 
     @Override
@@ -71,7 +66,7 @@ public class ImportJob implements Job {
 
     @Override
     public boolean isWanted() {
-        return hasTree() && unfinished.first().isPresent();
+        return unfinished.first().isPresent() && tree.isPresent();
     }
 
     @Override

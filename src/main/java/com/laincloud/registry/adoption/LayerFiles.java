@@ -5,6 +5,7 @@ import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.RepositoryName;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -31,13 +32,20 @@ final class LayerFiles {
         this.problems = problems;
     }
 
+    /** Those of the blobs, each with what a manifest says its length is, that the repository shows; as {@link #find}. */
+    List<LinkedBlob> findAll(Map<Digest, Long> blobs) {
+        return tree.each(List.copyOf(blobs.entrySet()), blob -> find(blob.getKey(), blob.getValue())).stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
     /**
      * A blob that the repository shows; without a file, if that is gone or not what it should be. Empty if the repository
      * does not show it.
      *
      * @param expectedSize what a manifest says its length is, or {@link TreeManifest#UNKNOWN}
      */
-    Optional<LinkedBlob> find(Digest digest, long expectedSize) {
+    private Optional<LinkedBlob> find(Digest digest, long expectedSize) {
         tally.readLinks(1);
         return tree.layer(digest).map(link -> {
             Optional<BlobFile> file = tree.blob(link);

@@ -1,7 +1,6 @@
 package com.laincloud.registry.adoption;
 
 import com.laincloud.registry.oci.Digest;
-import java.nio.file.Path;
 import java.time.Instant;
 
 /**
@@ -12,4 +11,4 @@ import java.time.Instant;
  * @param writtenAt when the file was last written
  * @param directory that holds the file, below the storage root
  */
-record Link(Digest digest, Digest target, Instant writtenAt, Path directory) {}
+record Link(Digest digest, Digest target, Instant writtenAt, String directory) {}

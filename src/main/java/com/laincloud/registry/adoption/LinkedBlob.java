@@ -3,7 +3,6 @@ package com.laincloud.registry.adoption;
 import com.laincloud.registry.index.Blob;
 import com.laincloud.registry.index.BlobBatch;
 import com.laincloud.registry.oci.Digest;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +14,7 @@ import java.util.Optional;
  * @param isGone whether the bytes are gone from the tree
  * @param directory of the link, below the storage root
  */
-record LinkedBlob(Digest digest, Optional<BlobFile> file, boolean isGone, Instant linkedAt, Path directory) {
+record LinkedBlob(Digest digest, Optional<BlobFile> file, boolean isGone, Instant linkedAt, String directory) {
 
     /** As they go into the index. */
     static List<BlobBatch.Entry> entries(List<LinkedBlob> blobs) {

@@ -5,8 +5,6 @@ import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -44,8 +42,8 @@ final class ManifestFiles {
     }
 
     private Optional<TreeManifest> parse(Link link, BlobFile file) {
-        try (InputStream in = Files.newInputStream(file.file())) {
-            byte[] payload = in.readNBytes(MAX_PAYLOAD + 1);
+        try {
+            byte[] payload = tree.bytes(file, MAX_PAYLOAD + 1);
             if (payload.length > MAX_PAYLOAD) {
                 report(link, Kind.BAD_MANIFEST, "it is larger than " + MAX_PAYLOAD + " bytes");
             } else if (!Digest.of(link.digest().algorithm(), payload).equals(link.digest())) {

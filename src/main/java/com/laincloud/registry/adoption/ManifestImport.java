@@ -58,9 +58,7 @@ final class ManifestImport {
         for (TreeManifest image : images) {
             image.blobs().forEach(need -> needed.merge(need.digest(), need.size(), ManifestImport::agreed));
         }
-        List<LinkedBlob> blobs = needed.entrySet().stream()
-                .flatMap(need -> layerFiles.find(need.getKey(), need.getValue()).stream())
-                .toList();
+        List<LinkedBlob> blobs = layerFiles.findAll(needed);
         List<Problem> incomplete = new ArrayList<>();
         List<Long> sizes = new ArrayList<>();
         int added = transactions.run(connection -> {

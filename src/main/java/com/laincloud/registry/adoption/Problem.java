@@ -3,7 +3,6 @@ package com.laincloud.registry.adoption;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.oci.Tag;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param detail for people
  */
 record Problem(
-        Path path,
+        String path,
         Kind kind,
         @Nullable RepositoryName repository,
         @Nullable Tag tag,

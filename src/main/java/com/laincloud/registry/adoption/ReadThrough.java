@@ -1,7 +1,5 @@
 package com.laincloud.registry.adoption;
 
-import com.laincloud.registry.config.CurrentSettings;
-import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.database.Lookup;
 import com.laincloud.registry.oci.Descriptor;
@@ -11,9 +9,9 @@ import com.laincloud.registry.oci.Reference;
 import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.oci.Tag;
 import com.laincloud.registry.origin.Origin;
+import com.laincloud.registry.storage.TreeReader;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -36,7 +34,7 @@ public class ReadThrough implements Origin {
     private static final int CONNECTIONS = 4;
     private static final int STRIPES = 64;
 
-    private final Optional<DistributionTree> tree;
+    private final DistributionTree tree;
     private final Transactions transactions;
     private final Adoptions adoptions;
     private final Lookup<Long> unfinished;
@@ -64,15 +62,12 @@ public class ReadThrough implements Origin {
     }
 
     @Inject
-    public ReadThrough(CurrentSettings settings, DataSource database) {
-        Storage storage = settings.get().storage();
-        this.tree = storage.driver() == Storage.Driver.FILESYSTEM
-                ? Optional.of(new DistributionTree(storage.rootDirectory()))
-                : Optional.empty();
+    public ReadThrough(TreeReader reader, DataSource database) {
+        this.tree = new DistributionTree(reader);
         this.transactions = new Transactions(new ConfiguredDataSource(), CONNECTIONS);
         this.adoptions = new Adoptions(transactions);
         this.unfinished = Adoptions.unfinished(database);
-        this.soundness = new Soundness(transactions, false, new Tally());
+        this.soundness = new Soundness(reader, transactions, false, new Tally());
         Arrays.setAll(stripes, i -> new Object());
     }
 
@@ -118,29 +113,37 @@ public class ReadThrough implements Origin {
     }
 
     private void whole(RepositoryName repository) {
-        synchronized (stripes[Math.floorMod(repository.hashCode(), STRIPES)]) { // the others find it done
-            bring(repository, found -> {
-                found.index();
-                sight.get().whole().add(repository);
-            });
-        }
+        bring(repository, found -> {
+            synchronized (stripes[Math.floorMod(repository.hashCode(), STRIPES)]) {
+                if (!isWhole(repository)) { // the others find it done
+                    found.index();
+                    sight.get().whole().add(repository);
+                }
+            }
+        });
+    }
+
+    private boolean isWhole(RepositoryName repository) {
+        return sight.get().whole().contains(repository) || adoptions.isDone(repository);
     }
 
     private boolean bring(RepositoryName repository, Consumer<RepositoryImport> what) {
-        if (tree.isEmpty()
-                || sight.get().whole().contains(repository)
-                || !Files.isDirectory(tree.get().repository(repository))
-                || adoptions.isDone(repository)) {
+        if (isWhole(repository)) {
             return false;
         }
-        what.accept(new RepositoryImport(tree.get(), repository, transactions, soundness, new Tally()));
-        return true;
+        return tree.reader().await(() -> {
+            if (!tree.has(repository)) {
+                return false;
+            }
+            what.accept(new RepositoryImport(tree, repository, transactions, soundness, new Tally()));
+            return true;
+        });
     }
 
     /** Whether there is an unfinished pass; that there is none may be as old as {@code memory}. */
     private boolean isUnfinished(Duration memory) {
         Sight last = sight.get();
-        if (tree.isEmpty() || last.isIdleFor(memory)) {
+        if (last.isIdleFor(memory)) {
             return false;
         }
         Optional<Long> pass = unfinished.first();

@@ -11,8 +11,10 @@ import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.oci.Tag;
 import com.laincloud.registry.storage.StorageException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +40,7 @@ final class RepositoryImport {
     private final ManifestImport manifests;
     private final Transactions transactions;
     private final Tally tally;
-    private final List<Problem> problems = new ArrayList<>();
+    private final List<Problem> problems = Collections.synchronizedList(new ArrayList<>());
 
     RepositoryImport(
             DistributionTree tree, RepositoryName name, Transactions transactions, Soundness soundness, Tally tally) {
@@ -80,11 +82,11 @@ final class RepositoryImport {
             List<TreeManifest> images = new ArrayList<>();
             Set<Digest> settled = transactions.run(
                     connection -> new ManifestBatch(connection, IndexedRepository.of(connection, name)).settled(chunk));
-            for (Digest digest : chunk) {
-                if (!settled.contains(digest)) {
-                    manifestFiles.read(digest).ifPresent(read -> (read.isIndex() ? indexes : images).add(read));
-                }
-            }
+            List<Digest> open =
+                    chunk.stream().filter(digest -> !settled.contains(digest)).toList();
+            tree.each(open, manifestFiles::read).stream()
+                    .flatMap(Optional::stream)
+                    .forEach(read -> (read.isIndex() ? indexes : images).add(read));
             needed.addAll(manifests.addImages(images));
         }
         manifests.addIndexes(indexes);
@@ -128,31 +130,31 @@ final class RepositoryImport {
     }
 
     private void addLayers(List<Digest> digests) {
-        List<LinkedBlob> blobs = digests.stream()
-                .flatMap(digest -> layerFiles.find(digest, TreeManifest.UNKNOWN).stream())
-                .toList();
+        Map<Digest, Long> sizes = new LinkedHashMap<>();
+        digests.forEach(digest -> sizes.put(digest, TreeManifest.UNKNOWN));
+        List<LinkedBlob> blobs = layerFiles.findAll(sizes);
         if (blobs.isEmpty()) {
             return;
         }
         List<Problem> leftovers = new ArrayList<>();
-        List<Long> sizes = transactions.run(connection -> {
+        List<Long> added = transactions.run(connection -> {
             leftovers.clear();
             BlobBatch rows = new BlobBatch(connection, IndexedRepository.of(connection, name));
-            List<Long> added = rows.add(LinkedBlob.entries(blobs));
+            List<Long> fresh = rows.add(LinkedBlob.entries(blobs));
             Set<Digest> withoutFile = blobs.stream()
                     .filter(blob -> blob.file().isEmpty())
                     .map(LinkedBlob::digest)
                     .collect(Collectors.toSet());
             leftovers.addAll(LayerFiles.gone(name, blobs, rows.shown(withoutFile), Kind.LEFTOVER_LINK));
-            return added;
+            return fresh;
         });
-        tally.addedBlobs(sizes);
+        tally.addedBlobs(added);
         problems.addAll(leftovers);
     }
 
     private void addTags(List<Tag> tags) {
         List<TagFiles> files =
-                tags.stream().flatMap(tag -> tree.tag(tag).stream()).toList();
+                tree.each(tags, tree::tag).stream().flatMap(Optional::stream).toList();
         if (files.isEmpty()) {
             return;
         }

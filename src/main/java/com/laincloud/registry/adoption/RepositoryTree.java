@@ -8,39 +8,42 @@ import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.oci.Tag;
 import com.laincloud.registry.storage.StorageException;
+import com.laincloud.registry.storage.TreeReader.Child;
+import com.laincloud.registry.storage.TreeReader.SmallFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** One repository of the tree. What is wrong with an item goes to {@code problems}, and the item is as good as missing. */
+/**
+ * One repository of the tree. What is wrong with an item goes to {@code problems}, from any thread, and the item is as good as
+ * missing.
+ */
 final class RepositoryTree {
 
     private static final int LONGEST_LINK = 1024;
 
     private final DistributionTree tree;
     private final RepositoryName name;
-    private final Path layers;
-    private final Path revisions;
-    private final Path tags;
+    private final String layers;
+    private final String revisions;
+    private final String tags;
     private final Consumer<Problem> problems;
 
     RepositoryTree(DistributionTree tree, RepositoryName name, Consumer<Problem> problems) {
-        Path directory = tree.repository(name);
+        String directory = DistributionTree.repository(name);
         this.tree = tree;
         this.name = name;
-        this.layers = directory.resolve("_layers");
-        this.revisions = directory.resolve("_manifests").resolve("revisions");
-        this.tags = directory.resolve("_manifests").resolve("tags");
+        this.layers = directory + "/_layers";
+        this.revisions = directory + "/_manifests/revisions";
+        this.tags = directory + "/_manifests/tags";
         this.problems = problems;
     }
 
@@ -74,18 +77,18 @@ final class RepositoryTree {
     }
 
     /** Where a manifest has its place, below the storage root. */
-    Path revisionDirectory(Digest digest) {
-        return tree.relative(directory(revisions, digest));
+    String revisionDirectory(Digest digest) {
+        return directory(revisions, digest);
     }
 
     /** The tags that have a place here, in the order of their names. */
     List<Tag> tags() {
         List<Tag> names = new ArrayList<>();
-        for (Path entry : entries(tags, null)) {
+        for (Child child : children(tags, null)) {
             try {
-                names.add(Tag.valueOf(entry.getFileName().toString()));
+                names.add(Tag.valueOf(child.name()));
             } catch (RegistryException e) {
-                report(entry, Kind.BAD_NAME, null, null, "no tag can have this name");
+                report(tags + "/" + child.name(), Kind.BAD_NAME, null, null, "no tag can have this name");
             }
         }
         names.sort(Comparator.comparing(Tag::name));
@@ -94,30 +97,30 @@ final class RepositoryTree {
 
     /** A tag's files; empty if there is no such tag, or nothing at all can be told of it. */
     Optional<TagFiles> tag(Tag tag) {
-        Path directory = tags.resolve(tag.name());
-        if (!Files.isDirectory(directory)) {
+        String directory = tags + "/" + tag.name();
+        if (!tree.reader().isDirectory(directory)) {
             return Optional.empty();
         }
         List<Link> index = new ArrayList<>();
-        Path history = directory.resolve("index");
+        String history = directory + "/index";
         for (Digest digest : digests(history, tag)) {
             link(directory(history, digest), digest, tag).ifPresent(index::add);
         }
-        Path current = directory.resolve("current");
+        String current = directory + "/current";
         try {
             Optional<Link> names = link(current, null, tag);
             if (names.isEmpty()) {
-                Instant since = DistributionTree.lastChange(current.resolve("link"));
-                return Optional.of(TagFiles.ended(
-                        tag, index, new End(since, "it has no good link to what it names"), tree.relative(directory)));
+                Instant since = tree.lastChange(current + "/link");
+                return Optional.of(
+                        TagFiles.ended(tag, index, new End(since, "it has no good link to what it names"), directory));
             }
-            TagFiles files = TagFiles.naming(tag, index, names.get(), tree.relative(directory));
-            Path revision = directory(revisions, names.get().target()).resolve("link");
+            TagFiles files = TagFiles.naming(tag, index, names.get(), directory);
+            String revision = directory(revisions, names.get().target()) + "/link";
             return Optional.of(
-                    Files.exists(revision)
+                    tree.reader().facts(revision).isPresent()
                             ? files
                             : files.ended(new End(
-                                    DistributionTree.lastChange(revision),
+                                    tree.lastChange(revision),
                                     "it names " + names.get().target() + ", which was deleted")));
         } catch (IOException e) {
             unreadable(current, tag, null, e);
@@ -130,29 +133,43 @@ final class RepositoryTree {
         try {
             return tree.blob(link);
         } catch (IOException e) {
-            unreadable(tree.data(link.digest()), null, link.digest(), e);
+            unreadable(DistributionTree.data(link.digest()), null, link.digest(), e);
             return Optional.empty();
         }
     }
 
-    private static Path directory(Path parent, Digest digest) {
-        return parent.resolve(digest.algorithm().identifier()).resolve(digest.encoded());
+    /** The first bytes of a small blob. */
+    byte[] bytes(BlobFile blob, int limit) throws IOException {
+        String file = blob.key().path();
+        return tree.reader()
+                .read(file, limit)
+                .orElseThrow(() -> new NoSuchFileException(file))
+                .content();
     }
 
-    private List<Digest> digests(Path parent, @Nullable Tag tag) {
+    /** Does the same with many things of this repository. */
+    <T, R> List<R> each(List<T> things, Function<T, R> work) {
+        return tree.reader().each(things, work);
+    }
+
+    private static String directory(String parent, Digest digest) {
+        return parent + "/" + digest.algorithm().identifier() + "/" + digest.encoded();
+    }
+
+    private List<Digest> digests(String parent, @Nullable Tag tag) {
         List<Digest> digests = new ArrayList<>();
-        for (Path entry : entries(parent, tag)) {
-            Optional<DigestAlgorithm> algorithm =
-                    DigestAlgorithm.of(entry.getFileName().toString());
+        for (Child child : children(parent, tag)) {
+            String directory = parent + "/" + child.name();
+            Optional<DigestAlgorithm> algorithm = DigestAlgorithm.of(child.name());
             if (algorithm.isEmpty()) {
-                report(entry, Kind.BAD_NAME, tag, null, "no algorithm that is supported here");
+                report(directory, Kind.BAD_NAME, tag, null, "no algorithm that is supported here");
                 continue;
             }
-            for (Path digits : entries(entry, tag)) {
+            for (Child digits : children(directory, tag)) {
                 try {
-                    digests.add(new Digest(algorithm.get(), digits.getFileName().toString()));
+                    digests.add(new Digest(algorithm.get(), digits.name()));
                 } catch (RegistryException e) {
-                    report(digits, Kind.BAD_NAME, tag, null, "no digest");
+                    report(directory + "/" + digits.name(), Kind.BAD_NAME, tag, null, "no digest");
                 }
             }
         }
@@ -160,45 +177,47 @@ final class RepositoryTree {
         return digests;
     }
 
-    private Optional<Link> link(Path directory, @Nullable Digest named, @Nullable Tag tag) {
-        Path file = directory.resolve("link");
-        try (InputStream in = Files.newInputStream(file)) {
-            String text = new String(in.readNBytes(LONGEST_LINK), StandardCharsets.UTF_8).strip();
+    private Optional<Link> link(String directory, @Nullable Digest named, @Nullable Tag tag) {
+        String file = directory + "/link";
+        try {
+            Optional<SmallFile> there = tree.reader().read(file, LONGEST_LINK);
+            if (there.isEmpty()) {
+                return Optional.empty(); // it was deleted
+            }
+            String text = new String(there.get().content(), StandardCharsets.UTF_8).strip();
             if (text.isEmpty()) {
                 report(file, Kind.EMPTY_LINK, tag, named, "the file has no content");
                 return Optional.empty();
             }
-            Instant writtenAt = DistributionTree.lastChange(file);
             Digest target = Digest.valueOf(text);
             if (named != null && named.algorithm() == target.algorithm() && !named.equals(target)) {
                 report(file, Kind.BAD_LINK, tag, named, "it leads to " + target);
                 return Optional.empty();
             }
-            return Optional.of(new Link(named == null ? target : named, target, writtenAt, tree.relative(directory)));
+            Instant writtenAt = DistributionTree.time(there.get().writtenAt());
+            return Optional.of(new Link(named == null ? target : named, target, writtenAt, directory));
         } catch (RegistryException e) {
             report(file, Kind.BAD_LINK, tag, named, "its content is no digest");
-        } catch (NoSuchFileException e) {
-            return Optional.empty(); // it was deleted
         } catch (IOException e) {
             unreadable(file, tag, named, e);
         }
         return Optional.empty();
     }
 
-    private List<Path> entries(Path directory, @Nullable Tag tag) {
+    private List<Child> children(String directory, @Nullable Tag tag) {
         try {
-            return DistributionTree.entries(directory);
+            return tree.reader().children(directory);
         } catch (IOException e) {
             unreadable(directory, tag, null, e);
             return List.of();
         }
     }
 
-    private void unreadable(Path path, @Nullable Tag tag, @Nullable Digest digest, IOException e) {
+    private void unreadable(String path, @Nullable Tag tag, @Nullable Digest digest, IOException e) {
         report(path, Kind.UNREADABLE, tag, digest, e.toString());
     }
 
-    private void report(Path path, Kind kind, @Nullable Tag tag, @Nullable Digest digest, String detail) {
-        problems.accept(new Problem(tree.relative(path), kind, name, tag, digest, detail));
+    private void report(String path, Kind kind, @Nullable Tag tag, @Nullable Digest digest, String detail) {
+        problems.accept(new Problem(path, kind, name, tag, digest, detail));
     }
 }

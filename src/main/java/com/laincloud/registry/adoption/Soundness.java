@@ -3,9 +3,9 @@ package com.laincloud.registry.adoption;
 import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
+import com.laincloud.registry.storage.TreeReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.Set;
@@ -20,13 +20,15 @@ final class Soundness {
     private static final int BUFFER = 256 << 10;
     private static final int STRIPES = 64;
 
+    private final TreeReader tree;
     private final Transactions transactions;
     private final boolean verifies;
     private final Tally tally;
     private final Set<Digest> bad = ConcurrentHashMap.newKeySet();
     private final Object[] stripes = new Object[STRIPES];
 
-    Soundness(Transactions transactions, boolean verifies, Tally tally) {
+    Soundness(TreeReader tree, Transactions transactions, boolean verifies, Tally tally) {
+        this.tree = tree;
         this.transactions = transactions;
         this.verifies = verifies;
         this.tally = tally;
@@ -36,7 +38,7 @@ final class Soundness {
     }
 
     /**
-     * What is wrong with a file's bytes; empty if nothing is, or nobody wants to know.
+     * What is wrong with a file's bytes; empty if nothing is, or it is not asked for.
      *
      * @param expectedSize what a manifest says its length is, or {@link TreeManifest#UNKNOWN}
      */
@@ -70,7 +72,7 @@ final class Soundness {
         DigestAlgorithm algorithm = blob.digest().algorithm();
         MessageDigest hash = algorithm.newMessageDigest();
         byte[] buffer = new byte[BUFFER];
-        try (InputStream in = Files.newInputStream(blob.file())) {
+        try (InputStream in = tree.open(blob.key().path())) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 hash.update(buffer, 0, n);
                 tally.readBytes(n);

@@ -4,7 +4,6 @@ import com.laincloud.registry.index.TagBatch;
 import com.laincloud.registry.index.TagBatch.Binding;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.Tag;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param end since when it names nothing, and why; empty if it names something
  * @param directory of the tag, below the storage root
  */
-record TagFiles(Tag tag, List<Binding> history, Optional<Binding> current, Optional<End> end, Path directory) {
+record TagFiles(Tag tag, List<Binding> history, Optional<Binding> current, Optional<End> end, String directory) {
 
     /**
      * A tag names nothing any more.
@@ -36,7 +35,7 @@ record TagFiles(Tag tag, List<Binding> history, Optional<Binding> current, Optio
     }
 
     /** A tag that names {@code current}, and for all that is known named nothing else later. */
-    static TagFiles naming(Tag tag, List<Link> index, Link current, Path directory) {
+    static TagFiles naming(Tag tag, List<Link> index, Link current, String directory) {
         List<Binding> history = before(index, current.target());
         Instant since = index.stream()
                 .filter(link -> link.target().equals(current.target()))
@@ -54,7 +53,7 @@ record TagFiles(Tag tag, List<Binding> history, Optional<Binding> current, Optio
     }
 
     /** A tag that names nothing any more. */
-    static TagFiles ended(Tag tag, List<Link> index, End end, Path directory) {
+    static TagFiles ended(Tag tag, List<Link> index, End end, String directory) {
         return new TagFiles(tag, before(index, null), Optional.empty(), Optional.of(end), directory);
     }
 

@@ -6,7 +6,6 @@ import com.laincloud.registry.database.DatabaseException;
 import com.laincloud.registry.database.Rows;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -77,7 +76,10 @@ final class Transactions implements AutoCloseable {
         Connection connection = borrow();
         boolean usable = false;
         try {
-            T result = ConnectionTransaction.run(connection, PASSING, work);
+            T result = ConnectionTransaction.run(connection, PASSING, transaction -> {
+                Rows.update(transaction, "set local synchronous_commit = off"); // a pass that is cut off does it again
+                return work.on(transaction);
+            });
             usable = true;
             return result;
         } finally {
@@ -96,8 +98,7 @@ final class Transactions implements AutoCloseable {
 
     private Connection open() throws SQLException {
         Connection connection = database.getConnection();
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("set synchronous_commit = off");
+        try {
             connection.setAutoCommit(false);
             return connection;
         } catch (SQLException e) {

@@ -1,7 +1,7 @@
 /**
- * Takes over the tree that a docker/distribution 2.x left below the storage root, without moving or copying a byte: its
- * link files become rows, and the rows name its files. It keeps serving as it is meanwhile, and could go back to its old
- * owner afterwards.
+ * Takes over the tree that a docker/distribution 2.x left below the storage root, in files or in a bucket, without moving
+ * or copying a byte: its link files become rows, and the rows name its files. It keeps serving as it is meanwhile, and could
+ * go back to its old owner afterwards.
  *
  * <pre>
  * docker/registry/v2/

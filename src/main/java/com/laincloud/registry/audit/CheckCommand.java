@@ -4,12 +4,10 @@ import com.laincloud.registry.config.Settings;
 import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.database.CommandDatabase;
 import com.laincloud.registry.database.DatabaseException;
-import com.laincloud.registry.database.Migration;
 import com.laincloud.registry.storage.StorageDriver;
-import com.laincloud.registry.storage.filesystem.FilesystemDriver;
+import com.laincloud.registry.storage.configured.ConfiguredStorage;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -36,7 +34,6 @@ public final class CheckCommand {
      */
     public boolean run(List<String> heads) {
         DataSource database = CommandDatabase.of(settings.database());
-        new Migration(database).migrate();
         try (Connection connection = database.getConnection()) {
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             connection.setReadOnly(true);
@@ -51,14 +48,12 @@ public final class CheckCommand {
         }
     }
 
-    /** Only a filesystem outlives the registry, so far. */
     private List<String> inStorage(DataSource database) {
         Storage configured = settings.storage();
-        if (configured.driver() != Storage.Driver.FILESYSTEM) {
+        if (!configured.driver().outlivesRegistry()) {
             return List.of();
         }
-        try (StorageDriver storage =
-                new FilesystemDriver(configured.rootDirectory(), configured.reservedBytes(), Clock.systemUTC())) {
+        try (StorageDriver storage = ConfiguredStorage.open(configured)) {
             return new AuditHeads(database, storage).hashes();
         }
     }

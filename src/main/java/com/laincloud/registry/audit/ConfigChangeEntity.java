@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("UnusedVariable") // Hibernate reads the fields
 class ConfigChangeEntity {
 
+    /** The host name of this instance, where it has one. */
+    static final @Nullable String SERVER = System.getenv("HOSTNAME");
+
     @Id
     @GeneratedValue(strategy = GenerationType.IDENTITY)
     private Long id;
@@ -45,6 +48,6 @@ class ConfigChangeEntity {
         this.live = change.isLive();
         this.accepted = change.refusal() == null;
         this.reason = change.refusal();
-        this.server = System.getenv("HOSTNAME");
+        this.server = SERVER;
     }
 }

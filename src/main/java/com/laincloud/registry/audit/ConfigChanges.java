@@ -32,7 +32,10 @@ public class ConfigChanges {
         changed.changes().forEach(change -> entities.persist(new ConfigChangeEntity(change)));
     }
 
-    /** Records in what the settings of this start differ from what is known of the one before; at first, all there are. */
+    /**
+     * Records in what the settings of this start differ from what is known of the one before; at first, all there are. The one
+     * before is this instance's, where a setting of it is on record: addresses and paths are other ones on each.
+     */
     @Transactional
     public void record(@Observes SettingsAtStart start) {
         Map<String, String> before = lastKnown();
@@ -53,7 +56,9 @@ public class ConfigChanges {
     private Map<String, String> lastKnown() {
         List<?> rows = entities.createNativeQuery("""
                         select distinct on (key) key, new_value from registry.config_change
-                        where accepted order by key, id desc""").getResultList();
+                        where accepted order by key, coalesce(server, '') = :server desc, id desc""")
+                .setParameter("server", Objects.requireNonNullElse(ConfigChangeEntity.SERVER, ""))
+                .getResultList();
         Map<String, String> known = new TreeMap<>();
         for (Object row : rows) {
             if (row instanceof Object[] columns && columns[1] != null) {

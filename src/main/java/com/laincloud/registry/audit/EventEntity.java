@@ -1,5 +1,6 @@
 package com.laincloud.registry.audit;
 
+import com.laincloud.registry.database.Witness;
 import com.laincloud.registry.request.Requester;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -8,8 +9,10 @@ import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.hibernate.annotations.ColumnTransformer;
+import org.hibernate.annotations.Generated;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,11 @@ class EventEntity {
     @Id
     @GeneratedValue(strategy = GenerationType.IDENTITY)
     private Long id;
+
+    /** The number of the transaction that wrote the row. */
+    @Generated
+    @Column(name = "tx", insertable = false)
+    private String transaction;
 
     @Column(name = "occurred_at")
     @ColumnTransformer(write = "coalesce(cast(? as timestamptz), clock_timestamp())")
@@ -79,5 +87,12 @@ class EventEntity {
         this.clientAddress = requester.address();
         this.client = Clients.shortened(requester.userAgent());
         this.requestId = UUID.fromString(requester.requestId());
+    }
+
+    /** This row, once it is written: a request has a number that no other has. */
+    Witness witness() {
+        return new Witness(transaction, """
+                select true from event
+                where epoch = (select max(epoch) from database_cluster) and tx = ?::xid8 and id = ? and request_id = ?""", List.of(transaction, id, requestId));
     }
 }

@@ -32,10 +32,13 @@ public class EventMonths implements Job {
 
     @Inject
     EventMonths(CurrentSettings settings) {
-        this(new ConfiguredDataSource(), () -> settings.get().audit().retention());
+        this(ConfiguredDataSource.ofOwner(), () -> settings.get().audit().retention());
     }
 
-    /** @param retention how long events are kept; empty: for ever */
+    /**
+     * @param database whose connections are those of the owner of the tables
+     * @param retention how long events are kept; empty: for ever
+     */
     EventMonths(DataSource database, Supplier<Optional<Duration>> retention) {
         this.database = database;
         this.retention = retention;

@@ -1,5 +1,6 @@
 package com.laincloud.registry.audit;
 
+import com.laincloud.registry.database.Transaction;
 import com.laincloud.registry.request.Requester;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -19,10 +20,30 @@ public class Events {
         this.clients = clients;
     }
 
-    /** Records an event in the transaction that does it: no deed without its row, no row without its deed. */
+    /** For a command, where no client calls itself anything. */
+    public static Events ofCommand(EntityManager entities) {
+        return new Events(entities, new Clients());
+    }
+
+    /**
+     * Makes ready to record what a client does, before its transaction: what this may write is committed on a connection of its
+     * own, for which no transaction should wait that holds another.
+     *
+     * @throws com.laincloud.registry.database.DatabaseException if the database cannot answer
+     */
+    public void expect(Requester requester) {
+        clients.require(requester.userAgent());
+    }
+
+    /**
+     * Records an event in the transaction that does it: no deed without its row, no row without its deed. The row tells whether
+     * the transaction was committed.
+     */
     @Transactional(Transactional.TxType.MANDATORY)
     public void record(Event event, Requester requester) {
         clients.require(requester.userAgent());
-        entities.persist(new EventEntity(event, requester));
+        EventEntity row = new EventEntity(event, requester);
+        entities.persist(row);
+        Transaction.addWitness(row.witness());
     }
 }

@@ -130,8 +130,10 @@ public class Pulls {
         }
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("set synchronous_commit = off");
+            connection.setAutoCommit(false);
+            statement.execute("set local synchronous_commit = off");
             insert(connection, new ArrayList<>(counted.entrySet()));
+            connection.commit();
         } catch (SQLException e) {
             counted.forEach(this::add);
             throw new DatabaseException("pulls could not be recorded yet: " + e.getMessage(), e);

@@ -45,9 +45,14 @@ public class Seals implements Job {
 
     @Inject
     Seals(StorageDriver storage, CurrentSettings settings) {
-        this(new ConfiguredDataSource(), storage, () -> settings.get().storage().readOnly(), Clock.systemUTC());
+        this(
+                ConfiguredDataSource.ofOwner(),
+                storage,
+                () -> settings.get().storage().readOnly(),
+                Clock.systemUTC());
     }
 
+    /** @param database whose connections are those of the owner of the tables, so that who serves cannot seal */
     Seals(DataSource database, StorageDriver storage, BooleanSupplier isReadOnly, Clock clock) {
         this.database = database;
         this.heads = new AuditHeads(database, storage);

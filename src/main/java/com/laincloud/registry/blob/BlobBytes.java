@@ -2,7 +2,7 @@ package com.laincloud.registry.blob;
 
 import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.index.Blob;
-import com.laincloud.registry.index.BlobRows;
+import com.laincloud.registry.index.BlobFindings;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.StorageException;
@@ -12,7 +12,9 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
+import java.net.URI;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The bytes of blobs, and whether they are what they should be. */
@@ -22,31 +24,38 @@ public class BlobBytes {
     private static final System.Logger LOG = System.getLogger(BlobBytes.class.getName());
     private static final int BUFFER = 128 * 1024;
 
-    private final BlobRows rows;
+    /** As long as docker/distribution means it. A download that has begun may take longer. */
+    private static final Duration VALIDITY = Duration.ofMinutes(20);
+
+    private final BlobFindings findings;
     private final StorageDriver storage;
     private final CurrentSettings settings;
 
     @Inject
-    public BlobBytes(BlobRows rows, StorageDriver storage, CurrentSettings settings) {
-        this.rows = rows;
+    public BlobBytes(BlobFindings findings, StorageDriver storage, CurrentSettings settings) {
+        this.findings = findings;
         this.storage = storage;
         this.settings = settings;
     }
 
     /**
-     * Whether a blob's bytes are what they should be. Reads and hashes them, unless that was done as lately as the settings
-     * allow. Not for use in a transaction.
+     * Whether a blob's bytes are what they should be. Reads and hashes them, unless the row is proof enough, or that was done as
+     * lately as the settings allow. Not for use in a transaction.
      */
     public boolean isIntact(Blob blob) {
+        if (isProven(blob)) {
+            return true;
+        }
         if (!isWhole(blob)) {
             return false;
         }
-        if (rows.wasVerifiedWithin(settings.get().storage().verifiedWithin(), blob)) {
+        if (!blob.isLost()
+                && findings.wasVerifiedWithin(settings.get().storage().verifiedWithin(), blob)) {
             return true;
         }
         boolean isRight = hash(blob).equals(Optional.of(blob.digest()));
         if (isRight) {
-            rows.noteVerified(blob);
+            findings.noteVerified(blob);
         }
         return isRight;
     }
@@ -55,7 +64,7 @@ public class BlobBytes {
     private Optional<Digest> hash(Blob blob) {
         MessageDigest hash = blob.digest().algorithm().newMessageDigest();
         byte[] buffer = new byte[BUFFER];
-        try (InputStream bytes = content(blob).open(0)) {
+        try (InputStream bytes = storage.content(blob.key(), blob.size()).open(0)) {
             for (int n = bytes.read(buffer); n >= 0; n = bytes.read(buffer)) {
                 hash.update(buffer, 0, n);
             }
@@ -71,11 +80,24 @@ public class BlobBytes {
      * push is to push it again, which mends it.
      */
     public boolean isWhole(Blob blob) {
-        return storage.size(blob.key()).orElse(-1) >= blob.size(); // an overtaken writer may have added to them
+        return isProven(blob)
+                || storage.size(blob.key()).orElse(-1) >= blob.size(); // an overtaken writer may have added to them
     }
 
-    /** The bytes of a blob. */
+    private boolean isProven(Blob blob) {
+        return storage.isTrusted() && !blob.isLost();
+    }
+
+    /** Where anybody gets a blob's bytes for a while; empty if that is here alone, or they were missed where they should be. */
+    Optional<URI> address(Blob blob) {
+        return !blob.isLost() && storage.content(blob.key(), blob.size()) instanceof StoredContent.Elsewhere elsewhere
+                ? Optional.of(elsewhere.address(VALIDITY))
+                : Optional.empty();
+    }
+
+    /** The bytes of a blob. Where a row that was proof enough turns out to be wrong, it is none any more. */
     public StoredContent content(Blob blob) {
-        return storage.content(blob.key(), blob.size());
+        StoredContent content = storage.content(blob.key(), blob.size());
+        return storage.isTrusted() ? new PromisedContent(content, blob, findings) : content;
     }
 }

@@ -5,15 +5,13 @@ import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.database.CommandDatabase;
 import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.database.DatabaseException;
-import com.laincloud.registry.database.Migration;
 import com.laincloud.registry.index.Garbage;
 import com.laincloud.registry.jobs.JobRun;
 import com.laincloud.registry.jobs.JobRunner;
 import com.laincloud.registry.storage.StorageDriver;
-import com.laincloud.registry.storage.filesystem.FilesystemDriver;
+import com.laincloud.registry.storage.configured.ConfiguredStorage;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;
@@ -44,14 +42,11 @@ public final class CollectCommand {
      */
     public boolean run(boolean isDryRun, boolean deletesUntagged, boolean isAtOnce) {
         Storage storage = settings.storage();
-        if (storage.driver() != Storage.Driver.FILESYSTEM) {
-            throw new IllegalStateException("storage: only the filesystem driver has what outlives the registry");
-        }
+        ConfiguredStorage.requireToOutliveRegistry(storage);
         if (storage.readOnly() && !isDryRun) {
             throw new IllegalStateException("storage.maintenance.readonly.enabled: nothing may be changed");
         }
         DataSource database = CommandDatabase.of(settings.database());
-        new Migration(database).migrate();
         Windows windows = Windows.of(settings.garbageCollection());
         if (deletesUntagged) {
             windows = windows.deletingUntagged();
@@ -78,8 +73,7 @@ public final class CollectCommand {
 
     private Collected collect(DataSource database, Windows windows, boolean rests, JobRun run) {
         Storage configured = settings.storage();
-        try (StorageDriver storage =
-                new FilesystemDriver(configured.rootDirectory(), configured.reservedBytes(), Clock.systemUTC())) {
+        try (StorageDriver storage = ConfiguredStorage.open(configured)) {
             return new Collector(database, storage, windows, rests, run).run();
         }
     }

@@ -14,14 +14,12 @@ import com.laincloud.registry.integrity.StorageIdentity;
 import com.laincloud.registry.jobs.JobRun;
 import com.laincloud.registry.jobs.Pace;
 import com.laincloud.registry.storage.StorageDriver;
-import com.laincloud.registry.storage.StorageException;
 import com.laincloud.registry.storage.StorageKey;
-import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -31,8 +29,6 @@ import javax.sql.DataSource;
  * run goes on from. It rests for as long as it works, for those who push and pull meanwhile.
  */
 public final class Collector {
-
-    private static final System.Logger LOG = System.getLogger(Collector.class.getName());
 
     private final DataSource database;
     private final StorageDriver storage;
@@ -133,17 +129,9 @@ public final class Collector {
     /** The rows are committed before the bytes go, and the bytes are gone before what says that they are to go. */
     private boolean purge(Connection connection) throws SQLException {
         List<StorageKey> keys = ConnectionTransaction.run(connection, transaction -> new PurgeRows(transaction).take());
-        List<StorageKey> deleted = new ArrayList<>();
-        List<StorageKey> failed = new ArrayList<>();
-        for (StorageKey key : keys) {
-            try {
-                storage.delete(key);
-                deleted.add(key);
-            } catch (StorageException e) {
-                LOG.log(Level.WARNING, "the bytes of a collected blob stay for now: " + key.path(), e);
-                failed.add(key);
-            }
-        }
+        Set<StorageKey> failed = storage.delete(keys);
+        List<StorageKey> deleted =
+                keys.stream().filter(key -> !failed.contains(key)).toList();
         ConnectionTransaction.run(connection, transaction -> {
             new PurgeRows(transaction).forget(deleted);
             new PurgeRows(transaction).noteFailures(failed);

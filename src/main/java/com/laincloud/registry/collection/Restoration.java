@@ -55,9 +55,7 @@ final class Restoration {
 
     /** Puts back all that was deleted and can be. */
     void all() throws SQLException {
-        for (Binding binding : rows.tags()) {
-            tag(binding.tag(), binding.digest());
-        }
+        tags(rows.tags());
         for (Digest manifest : rows.manifests()) {
             manifest(manifest);
         }
@@ -69,25 +67,38 @@ final class Restoration {
         if (named.isEmpty()) {
             missing.add("tag " + tag.name());
         } else {
-            tag(tag, named.get());
+            tags(List.of(new Binding(tag, named.get())));
         }
     }
 
-    /** Makes a tag name a manifest, which is put back if it was deleted. */
-    void tag(Tag tag, Digest digest) throws SQLException {
-        manifest(digest);
+    /**
+     * Makes tags name manifests, which are put back if they were deleted. First all manifests, then all tags, as a push locks
+     * them.
+     *
+     * @param bindings in the order of their tags
+     */
+    void tags(List<Binding> bindings) throws SQLException {
+        for (Binding binding : bindings) {
+            manifest(binding.digest());
+        }
         if (missing.isEmpty()) {
-            Optional<DeletedRows.Bound> bound = rows.bind(tag, digest);
-            if (bound.isPresent()) {
-                events.tag(
-                        connection,
-                        repository.name(),
-                        tag,
-                        digest,
-                        bound.get().previous(),
-                        bound.get().at());
-                done.add("tag " + tag.name() + " names " + digest);
+            for (Binding binding : bindings) {
+                bind(binding.tag(), binding.digest());
             }
+        }
+    }
+
+    private void bind(Tag tag, Digest digest) throws SQLException {
+        Optional<DeletedRows.Bound> bound = rows.bind(tag, digest);
+        if (bound.isPresent()) {
+            events.tag(
+                    connection,
+                    repository.name(),
+                    tag,
+                    digest,
+                    bound.get().previous(),
+                    bound.get().at());
+            done.add("tag " + tag.name() + " names " + digest);
         }
     }
 
@@ -119,14 +130,13 @@ final class Restoration {
     }
 
     private void add(StoredManifest deleted, Manifest content, List<Digest> children) throws SQLException {
-        rows.forget(deleted.digest());
-        manifests.add(List.of(new ManifestBatch.Entry(
+        manifests.restore(new ManifestBatch.Entry(
                 deleted,
                 content.artifactType(),
                 content.subject() == null ? null : content.subject().digest(),
                 Instant.now(),
                 content.blobs().stream().map(Descriptor::digest).distinct().toList(),
-                children)));
+                children));
         events.manifest(connection, repository.name(), deleted.digest(), deleted.mediaType(), deleted.payload().length);
         done.add("manifest " + deleted.digest());
     }

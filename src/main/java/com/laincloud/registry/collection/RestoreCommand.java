@@ -5,7 +5,6 @@ import com.laincloud.registry.config.Settings;
 import com.laincloud.registry.database.CommandDatabase;
 import com.laincloud.registry.database.ConnectionTransaction;
 import com.laincloud.registry.database.DatabaseException;
-import com.laincloud.registry.database.Migration;
 import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.index.DeletedRows.Binding;
 import com.laincloud.registry.index.IndexedRepository;
@@ -78,7 +77,6 @@ public final class RestoreCommand {
             throw new IllegalStateException("storage.maintenance.readonly.enabled: nothing may be changed");
         }
         DataSource database = CommandDatabase.of(settings.database());
-        new Migration(database).migrate();
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             Restoration restored =
@@ -157,8 +155,6 @@ public final class RestoreCommand {
         if (then.isEmpty()) {
             throw new IllegalStateException("nothing of that name was there at " + at);
         }
-        for (Binding binding : then) {
-            restoration.tag(binding.tag(), binding.digest());
-        }
+        restoration.tags(then);
     }
 }

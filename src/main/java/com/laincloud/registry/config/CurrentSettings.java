@@ -3,7 +3,10 @@ package com.laincloud.registry.config;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.Config;
 
 /**
@@ -13,15 +16,21 @@ import org.eclipse.microprofile.config.Config;
 @Singleton
 public class CurrentSettings {
 
-    private final Config config;
+    private final Supplier<SettingValues> values;
     private final AtomicReference<Settings> settings;
 
     /** @throws InvalidSettingException naming the first setting that cannot be used */
     @Inject
     public CurrentSettings(Config config) {
-        this.config = config;
-        this.settings = new AtomicReference<>(Settings.read(new ContainerSettingValues(config)));
+        this.values = () -> new ContainerSettingValues(config);
+        this.settings = new AtomicReference<>(Settings.read(values.get()));
         ContainerSettingValues.etcdOf(config).ifPresent(EtcdSource::keep);
+    }
+
+    /** Those of a command, in whose process nothing is known of where they are from. */
+    public CurrentSettings(Settings settings) {
+        this.values = () -> new LayeredSettingValues(List.of());
+        this.settings = new AtomicReference<>(settings);
     }
 
     public Settings get() {
@@ -30,12 +39,19 @@ public class CurrentSettings {
 
     /** The settings one by one, and where each is from. */
     public List<EffectiveSetting> effective() {
-        return EffectiveSetting.of(new ContainerSettingValues(config));
+        return EffectiveSetting.of(values.get());
+    }
+
+    /** The values of those that all servers that are one registry are to have alike, by key. */
+    public Map<String, String> shared() {
+        return effective().stream()
+                .filter(EffectiveSetting::isShared)
+                .collect(Collectors.toUnmodifiableMap(EffectiveSetting::key, EffectiveSetting::value));
     }
 
     /** What is configured in vain, one line each. */
     public List<String> warnings() {
-        return SettingWarnings.of(new ContainerSettingValues(config));
+        return SettingWarnings.of(values.get());
     }
 
     /** From now on, these are in force. */

@@ -1,18 +1,16 @@
 package com.laincloud.registry.config;
 
 import java.nio.file.Path;
-import java.util.Optional;
+import java.time.Duration;
 
 /**
  * Where the index lies.
  *
- * @param url the JDBC address of a PostgreSQL server; without one, the registry runs its own
- * @param directory where its own keeps its data
+ * @param address of the database
+ * @param directory where the registry's own keeps its data, if the address names no other
+ * @param mostConnections that the pool keeps
+ * @param poolWait how long a request waits for one of them
+ * @param requiresStandby whether every commit has to wait for a standby
  */
-public record Database(Optional<String> url, Optional<String> username, Optional<String> password, Path directory) {
-
-    @Override
-    public String toString() {
-        return "Database[url=" + url + ", username=" + username + ", directory=" + directory + "]";
-    }
-}
+public record Database(
+        DatabaseAddress address, Path directory, int mostConnections, Duration poolWait, boolean requiresStandby) {}

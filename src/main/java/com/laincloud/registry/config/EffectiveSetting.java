@@ -38,6 +38,15 @@ public record EffectiveSetting(String key, String value, String source, boolean 
         return settings;
     }
 
+    /** Whether all servers that are one registry are to have it alike, and anybody may see whether they do. */
+    boolean isShared() {
+        return remark.isEmpty()
+                && KeyTable.HONOURED
+                        .governing(key)
+                        .filter(setting -> !setting.isOfServer() && !setting.isSecret())
+                        .isPresent();
+    }
+
     /** {@code live} or {@code restart}. */
     public String effect() {
         return isLive ? "live" : "restart";

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param untaggedAfter how long a manifest stays after the last tag or index that names it; empty: for ever
  * @param historyKept how long a manifest stays after a tag left it, where that is longer
  * @param restorable how long what was deleted or collected can be restored; never longer than {@code blobsAfter}
- * @param interval from one collection to the next; empty: there is none unless one is asked for
+ * @param interval from one collection to the next; empty: there is none unless one is asked for, or retention has a schedule
  */
 public record GarbageCollection(
         Duration blobsAfter,

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param relativeUrls whether clients are given paths instead of addresses
  * @param headers sent with every answer
  * @param drainTimeout how long requests may take to end when the server ends
+ * @param drainNotice how long readiness says so before
  * @param minRate bytes per second that a client's body must come with; 0 for none
  * @param trustedProxies whose {@code X-Forwarded-*} is believed
  */
@@ -23,5 +24,6 @@ public record Http(
         boolean relativeUrls,
         Map<String, List<String>> headers,
         Duration drainTimeout,
+        Duration drainNotice,
         long minRate,
         List<Network> trustedProxies) {}

@@ -1,6 +1,7 @@
 package com.laincloud.registry.config;
 
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * A setting that there is.
@@ -12,6 +13,8 @@ import java.util.Locale;
  * @param note what it is for
  */
 public record Key(String name, String type, boolean isLive, String defaultValue, String note) {
+
+    private static final Set<String> OF_SERVER = Set.of("http.addr", "http.host", "log.fields");
 
     /** Whether its entries are keys of their own, which anybody may choose. */
     boolean isMap() {
@@ -25,6 +28,11 @@ public record Key(String name, String type, boolean isLive, String defaultValue,
     /** Whether nobody is to see its value. */
     boolean isSecret() {
         return type.equals("secret");
+    }
+
+    /** Whether it may be another one on each of several servers that are one registry: an address, a path, a name. */
+    boolean isOfServer() {
+        return type.equals("path") || OF_SERVER.contains(name);
     }
 
     /** The environment variable that sets it. */

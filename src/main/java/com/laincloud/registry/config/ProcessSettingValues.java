@@ -1,5 +1,6 @@
 package com.laincloud.registry.config;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,15 @@ public final class ProcessSettingValues implements SettingValues {
     private ProcessSettingValues(List<SettingSource> sources) {
         this.values = new LayeredSettingValues(sources);
         this.etcd = Optional.empty();
+    }
+
+    /**
+     * What one configuration file says, whatever is configured elsewhere.
+     *
+     * @throws InvalidSettingException if it cannot be read
+     */
+    public static ProcessSettingValues of(Path file) {
+        return new ProcessSettingValues(Map.of(), Map.of(), Optional.of(ConfigFile.read(file)));
     }
 
     /** The sources of this process but etcd: those that say where etcd is. */

@@ -11,10 +11,11 @@ import java.util.regex.Pattern;
 /**
  * Which tags go by themselves, and which stay what they are.
  *
- * @param interval from one run to the next; empty: there is none unless one is asked for
+ * @param interval from one run to the next; if both are empty, there is none unless one is asked for
+ * @param schedule the moments of runs, where there is no interval
  * @param rules in the order of the configuration
  */
-public record Retention(Optional<Duration> interval, List<Rule> rules) {
+public record Retention(Optional<Duration> interval, Optional<Schedule> schedule, List<Rule> rules) {
 
     private static final String RULES = "retention.rules";
     private static final Set<String> OF_RULE = Set.of("repositories", "among", "keep", "protect", "immutable", "burn");
@@ -118,6 +119,7 @@ public record Retention(Optional<Duration> interval, List<Rule> rules) {
     static Retention read(SettingReader reader) {
         return new Retention(
                 reader.optionalInterval("retention.interval"),
+                reader.optionalSchedule("retention.schedule", "retention.interval"),
                 reader.text(RULES)
                         .map(text -> YamlText.parse(text, RULES))
                         .map(Retention::rules)

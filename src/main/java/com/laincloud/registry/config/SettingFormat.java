@@ -85,6 +85,15 @@ final class SettingFormat {
                 .orElseThrow(() -> InvalidSettingException.of(setting, "a duration such as 168h or 1m30s"));
     }
 
+    static Schedule schedule(Setting setting) {
+        try {
+            return new Schedule(setting.value());
+        } catch (IllegalArgumentException e) {
+            throw InvalidSettingException.of(
+                    setting, "minute, hour, day, month and weekday of moments that come, such as 0 4 * * 6");
+        }
+    }
+
     static Path path(Setting setting) {
         try {
             return Path.of(setting.value());

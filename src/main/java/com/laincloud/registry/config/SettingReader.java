@@ -80,6 +80,15 @@ final class SettingReader {
         return values.find(key).map(SettingFormat::interval);
     }
 
+    /** What goes by moments or at intervals, but not by both. */
+    Optional<Schedule> optionalSchedule(String key, String intervalKey) {
+        Optional<Setting> setting = values.find(key);
+        if (setting.isPresent() && values.find(intervalKey).isPresent()) {
+            throw InvalidSettingException.of(setting.get(), "empty where " + intervalKey + " is set");
+        }
+        return setting.map(SettingFormat::schedule);
+    }
+
     /** A duration as Go spells it, longer than none. */
     Duration interval(String key) {
         return SettingFormat.interval(required(key));

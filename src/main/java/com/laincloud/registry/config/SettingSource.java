@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What one source says. A value may be YAML: a map at a section is the section's keys. Whatever is said of a section as a
@@ -25,16 +26,31 @@ record SettingSource(String name, int ordinal, Map<String, String> values, Set<S
     static final int FILE = 200;
     static final int DEFAULTS = 100;
 
+    private static final String ALIAS = "storage.s3aws";
+    private static final String MEANT = "storage.s3";
+
     SettingSource {
-        values = Collections.unmodifiableMap(values);
-        replaced = Collections.unmodifiableSet(replaced);
+        Map<String, String> meant = new LinkedHashMap<>();
+        values.forEach((key, value) -> meant.put(meant(key), key.equals("storage") ? driverMeant(value) : value));
+        values = Collections.unmodifiableMap(meant);
+        replaced = replaced.stream().map(SettingSource::meant).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The newer of two names that docker/distribution has for a driver is the same section. */
+    private static String meant(String key) {
+        return key.equals(ALIAS) || key.startsWith(ALIAS + ".") ? MEANT + key.substring(ALIAS.length()) : key;
+    }
+
+    private static String driverMeant(String driver) {
+        return meant("storage." + driver).substring("storage.".length());
     }
 
     /** Of texts by key, as they were written. */
     static SettingSource of(String name, int ordinal, Map<String, String> texts) {
         Map<String, String> values = new LinkedHashMap<>();
         Set<String> replaced = new LinkedHashSet<>();
-        texts.forEach((key, text) -> {
+        texts.forEach((written, text) -> {
+            String key = meant(written);
             replaced.add(key);
             Optional<Key> known = KeyTable.HONOURED.find(key);
             if (known.isPresent() && !known.get().isMap() && !known.get().isList()) {

@@ -57,7 +57,7 @@ public final class SettingWarnings {
     /** A driver or a provider that is named alone, or whose section is empty. */
     private static boolean isAloneInItsSection(String key) {
         return switch (key) {
-            case "storage", "storage.inmemory", "storage.filesystem", "auth", "auth.none" -> true;
+            case "storage", "storage.inmemory", "storage.filesystem", "storage.s3", "auth", "auth.none" -> true;
             default -> false;
         };
     }

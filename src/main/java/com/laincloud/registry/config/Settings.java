@@ -7,6 +7,7 @@ import java.util.Optional;
  * All settings, checked as a whole: an instance exists only if every value in it can be used.
  *
  * @param integrityInterval from one comparison of the index with the storage to the next; empty: there is none
+ * @param tagHistory whether clients are told what a tag has named
  */
 public record Settings(
         Http http,
@@ -20,6 +21,7 @@ public record Settings(
         Auth auth,
         Database database,
         Pages pages,
+        boolean tagHistory,
         Validation validation,
         Schema1 schema1) {
 
@@ -33,9 +35,12 @@ public record Settings(
         reader.only("version", "0.1");
         reader.only("http.net", "tcp");
         EtcdSection.read(values);
+        Storage.Driver driver = StorageSection.driver(values);
         Storage storage = new Storage(
-                StorageSection.driver(values),
+                driver,
                 reader.path("storage.filesystem.rootdirectory"),
+                s3(driver, reader),
+                Redirects.read(reader),
                 reader.bytes("storage.filesystem.reservedbytes"),
                 reader.duration("storage.verifiedwithin"),
                 reader.bool("storage.delete.enabled"),
@@ -48,6 +53,7 @@ public record Settings(
                         reader.bool("http.relativeurls"),
                         reader.mapOfLists("http.headers"),
                         reader.duration("http.draintimeout"),
+                        reader.duration("http.drainnotice"),
                         reader.bytes("http.minrate"),
                         reader.networks("http.trustedproxies")),
                 new Log(
@@ -63,16 +69,26 @@ public record Settings(
                 Quota.read(reader),
                 AuthSection.read(values, reader),
                 new Database(
-                        reader.text("database.url"),
-                        reader.text("database.username"),
-                        reader.text("database.password"),
+                        DatabaseAddress.read(reader),
                         reader.text("database.directory").isPresent()
                                 ? reader.path("database.directory")
-                                : storage.rootDirectory().resolve("postgresql")),
+                                : storage.rootDirectory().resolve("postgresql"),
+                        reader.count("database.pool.max"),
+                        reader.interval("database.pool.wait"),
+                        reader.bool("database.requiresynchronousstandby")),
                 new Pages(reader.count("catalog.maxentries"), reader.count("tags.maxtags")),
+                reader.bool("tags.history.enabled"),
                 Validation.read(reader),
                 new Schema1(
                         reader.bool("compatibility.schema1.enabled"),
                         reader.firstPath("compatibility.schema1.signingkeyfile", "compatibility.schema1.trustkey")));
+    }
+
+    private static Optional<S3> s3(Storage.Driver driver, SettingReader reader) {
+        return switch (driver) {
+            case S3 -> Optional.of(S3Section.read(reader));
+            case OSS -> Optional.of(OssSection.read(reader));
+            case FILESYSTEM, INMEMORY -> Optional.empty();
+        };
     }
 }

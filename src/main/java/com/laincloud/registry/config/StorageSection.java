@@ -57,6 +57,7 @@ final class StorageSection {
         return Arrays.stream(Storage.Driver.values())
                 .filter(driver -> driver.name().toLowerCase(Locale.ROOT).equals(name))
                 .findFirst()
-                .orElseThrow(() -> InvalidSettingException.of(setting, "of a driver there is: filesystem or inmemory"));
+                .orElseThrow(() ->
+                        InvalidSettingException.of(setting, "of a driver there is: filesystem, s3, oss or inmemory"));
     }
 }

@@ -1,6 +1,8 @@
 package com.laincloud.registry.database;
 
 import com.laincloud.registry.config.Database;
+import com.laincloud.registry.config.DatabaseAddress;
+import com.laincloud.registry.config.DatabaseAddress.Account;
 import com.laincloud.registry.database.embedded.ConnectionFacts;
 import com.laincloud.registry.database.embedded.DirectoryInUseException;
 import com.laincloud.registry.database.embedded.EmbeddedDatabaseException;
@@ -25,21 +27,34 @@ public final class CommandDatabase {
     private CommandDatabase() {}
 
     /**
-     * Connections to it.
+     * Connections to it, as the role that serves. Its schema is that of this version.
      *
-     * @throws EmbeddedDatabaseException if it cannot be reached or started, in one line
+     * @throws EmbeddedDatabaseException if it cannot be reached, started or migrated, in one line
      */
     public static DataSource of(Database settings) {
-        if (settings.url().isPresent()) {
-            return ConfiguredDataSource.of(
-                    settings.url().get(),
-                    settings.username().orElse(null),
-                    settings.password().orElse(null));
+        DatabaseAddress address = settings.address();
+        if (address.url().isPresent()) {
+            return migrated(
+                    connections(address.url().get(), address.owner()),
+                    connections(address.url().get(), address.account()));
         }
         Optional<EmbeddedPostgres> own = startUnlessInUse(settings.directory());
         Thread end = new Thread(() -> own.ifPresent(EmbeddedPostgres::close));
         Runtime.getRuntime().addShutdownHook(end); // closed there and nowhere else: a signal may come at any moment
-        return reach(settings.directory());
+        ConnectionFacts facts = reach(settings.directory());
+        return migrated(
+                ConfiguredDataSource.of(facts.url(), ConnectionFacts.OWNER, facts.ownerPassword()),
+                ConfiguredDataSource.of(facts.url(), ConnectionFacts.APPLICATION, facts.password()));
+    }
+
+    private static DataSource migrated(DataSource owner, DataSource application) {
+        new Migration(owner, application).migrate();
+        return application;
+    }
+
+    private static DataSource connections(String url, Account account) {
+        return ConfiguredDataSource.of(
+                url, account.username().orElse(null), account.password().orElse(null));
     }
 
     private static Optional<EmbeddedPostgres> startUnlessInUse(Path directory) {
@@ -51,16 +66,16 @@ public final class CommandDatabase {
     }
 
     /** The database in use, which may be only starting, so that what its directory says is still that of the last one. */
-    private static DataSource reach(Path directory) {
+    private static ConnectionFacts reach(Path directory) {
         Instant end = Instant.now().plus(PATIENCE);
         while (true) {
             try {
                 ConnectionFacts facts = ConnectionFacts.read(directory);
                 DataSource database =
-                        ConfiguredDataSource.of(facts.url(), ConnectionFacts.APPLICATION, facts.password());
+                        ConfiguredDataSource.of(facts.url(), ConnectionFacts.OWNER, facts.ownerPassword());
                 try (Connection connection = database.getConnection()) {
                     connection.isValid(1);
-                    return database;
+                    return facts;
                 }
             } catch (EmbeddedDatabaseException | SQLException e) {
                 if (Instant.now().isAfter(end)) {

@@ -10,7 +10,8 @@ import org.postgresql.PGStatement;
 
 /**
  * A query of the hot read paths: one indexed statement, no entity, no transaction of its own. Joins the transaction of
- * the caller where there is one.
+ * the caller where there is one; is asked again where there is none and the connection broke, so that whatever it changes must
+ * bear being done twice.
  */
 public final class Lookup<T> {
 
@@ -50,14 +51,19 @@ public final class Lookup<T> {
      * @throws DatabaseException if the database cannot answer
      */
     public List<T> all(Object... parameters) {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = Rows.prepare(connection, sql, parameters)) {
+        try {
+            return Attempts.reading(database, connection -> all(connection, parameters));
+        } catch (SQLException e) {
+            throw new DatabaseException("the database did not answer a look-up", e);
+        }
+    }
+
+    private List<T> all(Connection connection, Object... parameters) throws SQLException {
+        try (PreparedStatement statement = Rows.prepare(connection, sql, parameters)) {
             if (isPlannedAnew) {
                 statement.unwrap(PGStatement.class).setPrepareThreshold(0);
             }
             return Rows.all(statement, row);
-        } catch (SQLException e) {
-            throw new DatabaseException("the database did not answer a look-up", e);
         }
     }
 }

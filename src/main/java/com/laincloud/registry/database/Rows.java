@@ -82,7 +82,7 @@ public final class Rows {
         try (Connection connection = database.getConnection()) {
             return query(connection, sql, read, parameters);
         } catch (SQLException e) {
-            throw new DatabaseException("the database did not answer", e);
+            throw new DatabaseException("the database did not answer: " + e.getMessage(), e);
         }
     }
 

@@ -34,10 +34,10 @@ public class StorageReadiness implements HealthCheck {
 
     @Override
     public synchronized HealthCheckResponse call() {
-        Instant now = clock.instant();
-        if (found.plus(VALIDITY).isBefore(now)) {
+        if (found.plus(VALIDITY).isBefore(clock.instant())) {
             last = check();
-            found = now;
+            found = clock.instant(); // after it, so that those who waited for one that took long do not each make
+            // another
         }
         return last;
     }

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * Where a request came from. Every proxy on the way appends to {@code X-Forwarded-For} whom it heard from; what it says is
  * believed as far back as the proxies are trusted, and no further, because before that anybody may have written anything.
  */
-final class ClientAddress {
+public final class ClientAddress {
 
     private static final Pattern DOTTED = Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}");
 
@@ -36,7 +36,7 @@ final class ClientAddress {
         Optional<InetAddress> client = literal(withoutScope);
         for (String station : stations.reversed()) {
             Optional<InetAddress> before = literal(station);
-            if (before.isEmpty() || !isTrusted(client, trustedProxies)) {
+            if (before.isEmpty() || !isWithin(client, trustedProxies)) {
                 break;
             }
             client = before;
@@ -44,13 +44,13 @@ final class ClientAddress {
         return client.map(InetAddress::getHostAddress).orElse(withoutScope);
     }
 
-    /** Whether what this peer says about who asked it is believed. */
-    static boolean isTrusted(String peer, List<Network> trustedProxies) {
-        return isTrusted(literal(peer.split("%", 2)[0]), trustedProxies);
+    /** Whether an address is in one of the networks. What is no address is in none. */
+    public static boolean isWithin(String address, List<Network> networks) {
+        return isWithin(literal(address.split("%", 2)[0]), networks);
     }
 
-    private static boolean isTrusted(Optional<InetAddress> address, List<Network> trustedProxies) {
-        return address.isPresent() && trustedProxies.stream().anyMatch(network -> network.contains(address.get()));
+    private static boolean isWithin(Optional<InetAddress> address, List<Network> networks) {
+        return address.isPresent() && networks.stream().anyMatch(network -> network.contains(address.get()));
     }
 
     /** Only literal addresses: a name would be asked of the name service. */

@@ -1,11 +1,11 @@
 package com.laincloud.registry.http;
 
 import com.laincloud.registry.database.DatabaseException;
+import com.laincloud.registry.database.Outage;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.storage.StorageException;
 import jakarta.persistence.PersistenceException;
-import jakarta.resource.ResourceException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.transaction.TransactionalException;
@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
-import javax.transaction.xa.XAException;
 
 /**
  * An error answer: what an exception becomes, whether it comes out of a resource or out of a filter. What a client can do
@@ -65,7 +64,11 @@ public record Failure(int status, ErrorCode code, List<String> details, Map<Stri
             LOG.log(Level.ERROR, storage.getMessage());
             return new Failure(404, ErrorCode.BLOB_UNKNOWN, "the storage has lost it");
         }
-        LOG.log(Level.ERROR, "the storage failed", whole);
+        if (storage.getCause() == null) { // nothing below the driver failed, and its words are the whole story
+            LOG.log(Level.ERROR, "the storage failed: {0}", storage.getMessage());
+        } else {
+            LOG.log(Level.ERROR, "the storage failed", whole);
+        }
         return new Failure(503, ErrorCode.UNAVAILABLE, List.of("the storage cannot be used"), SOON);
     }
 
@@ -73,21 +76,13 @@ public record Failure(int status, ErrorCode code, List<String> details, Map<Stri
     private static Failure ofDatabase(Throwable whole) {
         List<Throwable> causes =
                 Stream.iterate(whole, Objects::nonNull, Throwable::getCause).toList();
-        if (causes.stream().anyMatch(Failure::isOutage)) {
+        if (Outage.isBehind(whole)) {
             LOG.log(Level.ERROR, "the database failed: {0}", causes.getLast().getMessage());
             LOG.log(Level.DEBUG, "the database failed", whole);
         } else {
             LOG.log(Level.ERROR, "the database failed", whole);
         }
         return new Failure(503, ErrorCode.UNAVAILABLE, List.of("the database does not answer"), SOON);
-    }
-
-    /** Class 08 is a connection that broke or could not be made, 57P a server that ends or begins (PostgreSQL, A). */
-    private static boolean isOutage(Throwable cause) {
-        if (cause instanceof SQLException sql && sql.getSQLState() != null) {
-            return sql.getSQLState().startsWith("08") || sql.getSQLState().startsWith("57P");
-        }
-        return cause instanceof XAException || cause instanceof ResourceException;
     }
 
     /** The answer of a resource. */

@@ -52,7 +52,7 @@ public class Locations {
     }
 
     private boolean isFromTrustedProxy(HttpServletRequest request) {
-        return ClientAddress.isTrusted(
+        return ClientAddress.isWithin(
                 request.getRemoteAddr(), settings.get().http().trustedProxies());
     }
 

@@ -12,6 +12,7 @@ final class RouteVariables {
             Map.entry("/blobs/", "digest"),
             Map.entry("/manifests/", "reference"),
             Map.entry("/referrers/", "digest"),
+            Map.entry("/_oci/tags/history", ""),
             Map.entry("/tags/list", ""));
 
     private static final String ROOT = "/v2/";

@@ -10,8 +10,14 @@ import java.util.Map;
  *
  * @param size its length in bytes
  * @param key where the driver keeps its bytes
+ * @param isLost whether they were missed, and no push has brought them again
  */
-public record Blob(Digest digest, long size, StorageKey key) {
+public record Blob(Digest digest, long size, StorageKey key, boolean isLost) {
+
+    /** One whose bytes were not missed. */
+    public Blob(Digest digest, long size, StorageKey key) {
+        this(digest, size, key, false);
+    }
 
     /** What is true of it whether it is sent or not, as headers. What is under a digest never changes. */
     public Map<String, String> headers() {

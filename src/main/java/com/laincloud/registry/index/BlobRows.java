@@ -20,45 +20,44 @@ import org.hibernate.exception.ConstraintViolationException;
 @Singleton
 public class BlobRows {
 
+    private static final String COLUMNS = """
+            b.digest, b.size, b.storage_key,
+            coalesce((select true from integrity where fault = 'lost-bytes' and thing = b.digest), false)""";
+
     private final EntityManager entities;
     private final Lookup<Blob> shown;
     private final SharedLookup<Blob> pulled;
     private final PromisingLookup<Blob> promised;
     private final Lookup<Blob> stored;
-    private final Lookup<Boolean> verified;
     private final Lookup<Source> sources;
 
     @Inject
     public BlobRows(EntityManager entities, DataSource database) {
         this.entities = entities;
-        Rows.Read<Blob> blob =
-                row -> new Blob(Digest.valueOf(row.getString(1)), row.getLong(2), new StorageKey(row.getString(3)));
+        Rows.Read<Blob> blob = row -> new Blob(
+                Digest.valueOf(row.getString(1)), row.getLong(2), new StorageKey(row.getString(3)), row.getBoolean(4));
         this.shown = new Lookup<>(
                 database,
-                "select digest, size, storage_key from blob b where "
-                        + shown("?", "(select id from repository where name = ?)"),
+                "select " + COLUMNS + " from blob b where " + shown("?", "(select id from repository where name = ?)"),
                 blob);
         this.pulled = new SharedLookup<>(
                 database,
-                "select digest, size, storage_key from blob b where "
+                "select " + COLUMNS + " from blob b where "
                         + shown("asked.name", RepositoryRows.toPull("asked.repository")),
                 blob);
         this.promised = new PromisingLookup<>(
                 database,
                 """
-                select b.digest, b.size, b.storage_key, r.id, b.id,
+                select %s, r.id, b.id,
                        (select extract(epoch from now() - since)::float8 from link_review
                         where blob_id = b.id and repository_id = r.id order by since desc limit 1)
                 from (select %s as id offset 0) as r cross join blob b
                 where b.digest = asked.name
-                  and (select true from repository_blob where repository_id = r.id and blob_id = b.id)""".formatted(RepositoryRows.toPull("asked.repository")),
+                  and (select true from repository_blob where repository_id = r.id and blob_id = b.id)""".formatted(COLUMNS, RepositoryRows.toPull("asked.repository")),
                 row -> new PromisingLookup.Found<>(
-                        blob.from(row), List.of(row.getLong(4), row.getLong(5)), row.getObject(6, Double.class)),
+                        blob.from(row), List.of(row.getLong(5), row.getLong(6)), row.getObject(7, Double.class)),
                 "select keep_link(?, ?, make_interval(secs => ?))");
-        this.stored = new Lookup<>(database, "select digest, size, storage_key from blob where digest = ?", blob);
-        this.verified = new Lookup<>(database, """
-                select true from blob
-                where digest = ? and storage_key = ? and verified_at > now() - make_interval(secs => ?)""", row -> row.getBoolean(1));
+        this.stored = new Lookup<>(database, "select " + COLUMNS + " from blob b where digest = ?", blob);
         this.sources =
                 new Lookup<>(database, """
                 select l.repository_id, (select name from repository where id = l.repository_id)
@@ -103,21 +102,6 @@ public class BlobRows {
         return stored.first(digest.toString());
     }
 
-    /** Whether a blob's bytes were hashed, and right, at most {@code age} ago. */
-    public boolean wasVerifiedWithin(Duration age, Blob blob) {
-        return verified.first(blob.digest().toString(), blob.key().path(), age.toMillis() / 1000.0)
-                .isPresent();
-    }
-
-    /** Notes that a blob's bytes were hashed just now, and are right. */
-    @Transactional
-    public void noteVerified(Blob blob) {
-        entities.createNativeQuery("update blob set verified_at = now() where digest = :digest and storage_key = :key")
-                .setParameter("digest", blob.digest().toString())
-                .setParameter("key", blob.key().path())
-                .executeUpdate();
-    }
-
     /**
      * The repositories that show a blob, in the order of their rows' numbers.
      *
@@ -134,15 +118,20 @@ public class BlobRows {
      */
     @Transactional(Transactional.TxType.MANDATORY)
     public boolean add(Blob blob) {
-        return entities.createNativeQuery("""
-                                insert into blob (digest, size, storage_key, verified_at)
-                                values (:digest, :size, :key, now())
-                                on conflict (digest) do nothing""")
-                        .setParameter("digest", blob.digest().toString())
-                        .setParameter("size", blob.size())
-                        .setParameter("key", blob.key().path())
-                        .executeUpdate()
-                > 0;
+        return !entities.createNativeQuery("""
+                        with added as (
+                            insert into blob (digest, size, storage_key, verified_at)
+                            values (:digest, :size, :key, now())
+                            on conflict (digest) do nothing returning digest),
+                        mended as (
+                            delete from integrity
+                            where fault = 'lost-bytes' and thing = (select digest from added))
+                        select digest from added""")
+                .setParameter("digest", blob.digest().toString())
+                .setParameter("size", blob.size())
+                .setParameter("key", blob.key().path())
+                .getResultList()
+                .isEmpty();
     }
 
     /**
@@ -154,6 +143,8 @@ public class BlobRows {
     @Transactional(Transactional.TxType.MANDATORY)
     public boolean move(Blob blob, StorageKey key) {
         return entities.createNativeQuery("""
+                                with mended as (
+                                    delete from integrity where fault = 'lost-bytes' and thing = :digest)
                                 update blob set storage_key = :key, verified_at = now()
                                 where digest = :digest and storage_key = :old""")
                         .setParameter("key", key.path())
@@ -180,7 +171,7 @@ public class BlobRows {
         }
         boolean isLinked;
         do { // one that is collected between the two statements is made again
-            isLinked = insertLink(repositoryId, digest, ids.getFirst()) || keepLink(repositoryId, ids.getFirst(), time);
+            isLinked = addLink(repositoryId, ids.getFirst()) || keepLink(repositoryId, ids.getFirst(), time);
         } while (!isLinked);
         return true;
     }
@@ -194,18 +185,11 @@ public class BlobRows {
                         .getSingleResult();
     }
 
-    private boolean insertLink(long repositoryId, Digest digest, Object blobId) {
-        return entities.createNativeQuery("""
-                        with known as (
-                            delete from deleted
-                            where digest = :digest and repository_id = :repository and kind = 'blob')
-                        insert into repository_blob (repository_id, blob_id) values (:repository, :blob)
-                        on conflict do nothing""")
-                        .setParameter("digest", digest.toString())
-                        .setParameter("repository", repositoryId)
-                        .setParameter("blob", blobId)
-                        .executeUpdate()
-                > 0;
+    private boolean addLink(long repositoryId, Object blobId) {
+        return (boolean) entities.createNativeQuery("select add_link(:repository, :blob)")
+                .setParameter("repository", repositoryId)
+                .setParameter("blob", blobId)
+                .getSingleResult();
     }
 
     /**

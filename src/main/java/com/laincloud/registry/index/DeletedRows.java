@@ -107,10 +107,8 @@ public final class DeletedRows {
                 row -> Digest.valueOf(row.getString(1)),
                 digests));
         Rows.update(connection, """
-                with known as (
-                    delete from deleted where digest = any(?::text[]) and repository_id = ? and kind = 'blob')
                 insert into repository_blob (repository_id, blob_id)
-                select ?, id from blob where digest = any(?::text[]) order by id on conflict do nothing""", digests, repository.id(), repository.id(), digests);
+                select ?, id from blob where digest = any(?::text[]) order by id on conflict do nothing""", repository.id(), digests);
         int shown = Rows.query(connection, """
                 select l.blob_id from repository_blob l join blob b on b.id = l.blob_id
                 where l.repository_id = ? and b.digest = any(?::text[]) order by l.blob_id for key share of l""", row -> row.getLong(1), repository.id(), digests)
@@ -118,18 +116,14 @@ public final class DeletedRows {
         if (shown < stored.size()) {
             throw meanwhile("a link was collected");
         }
+        Rows.update(
+                connection,
+                "delete from deleted where digest = any(?::text[]) and repository_id = ? and kind = 'blob'",
+                digests,
+                repository.id());
         Set<Digest> missing = new HashSet<>(blobs);
         missing.removeAll(stored);
         return missing;
-    }
-
-    /** Forgets that a manifest was deleted. */
-    public void forget(Digest manifest) throws SQLException {
-        Rows.update(
-                connection,
-                "delete from deleted where digest = ? and repository_id = ? and kind = 'manifest'",
-                manifest.toString(),
-                repository.id());
     }
 
     /**
@@ -181,7 +175,7 @@ public final class DeletedRows {
     }
 
     /** Has the transaction done again. */
-    private static SQLException meanwhile(String what) {
+    static SQLException meanwhile(String what) {
         return new SQLException(what + " meanwhile", Rows.TRY_AGAIN);
     }
 

@@ -73,8 +73,8 @@ public final class IntegrityRows {
 
     /**
      * Has the next collection delete bytes that no row knows. Not those of a blob whose own bytes are lost, which they may have
-     * to replace; and none that was not noted as unknown for so many days: a database that was restored, by whatever means, is
-     * older than the storage, and a younger dump may still be found.
+     * to replace, nor those whose digest is not known while any are lost; and none that was not noted as unknown for so many
+     * days: a database that was restored, by whatever means, is older than the storage, and a younger dump may still be found.
      *
      * @return those that will go
      */
@@ -82,7 +82,7 @@ public final class IntegrityRows {
         return Rows.query(
                 connection,
                 "insert into purge (storage_key, size) select storage_key, size " + UNKNOWN + """
-                        and not (digest = any(array(select thing from integrity where fault = 'lost-bytes')))
+                        and not coalesce(digest = any(array(select thing from integrity where fault = 'lost-bytes')), true)
                         and (? = 0 or exists (
                                 select from integrity where fault = 'unknown-bytes' and thing = listed.storage_key
                                     and found_at <= now() - ? * interval '1 day'))
@@ -98,7 +98,7 @@ public final class IntegrityRows {
             Rows.texts(connection, keys, StorageKey::path),
             Rows.numbers(connection, keys, key -> listed.getOrDefault(key, 0L)),
             Rows.texts(connection, keys, key -> key.upload().orElseThrow()),
-            Rows.texts(connection, keys, StorageKey::digest)
+            Rows.texts(connection, keys, key -> key.digest().orElse(null))
         };
     }
 

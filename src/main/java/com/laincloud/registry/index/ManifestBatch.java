@@ -60,7 +60,32 @@ public final class ManifestBatch {
         if (manifests.isEmpty()) {
             return 0;
         }
-        List<Long> added = insert(manifests);
+        List<Long> added = insert(manifests, false);
+        link(manifests);
+        review(added);
+        return added.size() - dropDeleted(added);
+    }
+
+    /**
+     * Records a manifest that was deleted, as {@link #add} does, and forgets that it was: once it is there, as a push does, so
+     * that the two do not wait for each other.
+     */
+    public void restore(Entry manifest) throws SQLException {
+        List<Entry> manifests = List.of(manifest);
+        List<Long> added = insert(manifests, true);
+        if (added.isEmpty()) {
+            throw DeletedRows.meanwhile("the manifest was pushed");
+        }
+        Rows.update(
+                connection,
+                "delete from deleted where digest = ? and repository_id = ? and kind = 'manifest'",
+                manifest.digest().toString(),
+                repository.id());
+        link(manifests);
+        review(added);
+    }
+
+    private void link(Collection<Entry> manifests) throws SQLException {
         link(manifests.stream().flatMap(ManifestBatch::toBlobs).toList(), """
                 insert into manifest_blob (manifest_id, repository_id, blob_id)
                 select m.id, m.repository_id, l.blob_id
@@ -83,11 +108,13 @@ public final class ManifestBatch {
                 join manifest m on m.repository_id = ? and m.digest = i.manifest
                 where not exists (select from manifest c where c.repository_id = m.repository_id and c.digest = i.digest)
                 on conflict do nothing""");
+    }
+
+    private void review(List<Long> added) throws SQLException {
         Rows.update(
                 connection,
                 "insert into manifest_review (manifest_id) select unnest(?::int8[])",
                 Rows.numbers(connection, added, id -> id));
-        return added.size() - dropDeleted(added);
     }
 
     private static Stream<Link> toBlobs(Entry manifest) {
@@ -98,7 +125,7 @@ public final class ManifestBatch {
         return manifest.children().stream().map(child -> new Link(manifest.digest(), child));
     }
 
-    private List<Long> insert(Collection<Entry> manifests) throws SQLException {
+    private List<Long> insert(Collection<Entry> manifests, boolean wereDeleted) throws SQLException {
         return Rows.query(
                 connection,
                 """
@@ -106,8 +133,8 @@ public final class ManifestBatch {
                 select ?, i.*
                 from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::timestamptz[])
                     as i (digest, media_type, artifact_type, subject_digest, payload, pushed_at)
-                where not exists (select from deleted d
-                                  where d.digest = i.digest and d.repository_id = ? and d.kind = 'manifest')
+                where ? or not exists (select from deleted d
+                                       where d.digest = i.digest and d.repository_id = ? and d.kind = 'manifest')
                 on conflict do nothing returning id""",
                 row -> row.getLong(1),
                 repository.id(),
@@ -117,6 +144,7 @@ public final class ManifestBatch {
                 Rows.texts(connection, manifests, Entry::subject),
                 Rows.bytes(connection, manifests, entry -> entry.manifest().payload()),
                 Rows.times(connection, manifests, Entry::pushedAt),
+                wereDeleted,
                 repository.id());
     }
 

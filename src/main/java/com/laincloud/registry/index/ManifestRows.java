@@ -3,6 +3,7 @@ package com.laincloud.registry.index;
 import com.laincloud.registry.database.Lookup;
 import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.database.SharedLookup;
+import com.laincloud.registry.oci.Descriptor;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.Reference;
 import com.laincloud.registry.oci.RepositoryName;
@@ -14,6 +15,7 @@ import jakarta.transaction.Transactional;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -36,6 +38,7 @@ public class ManifestRows {
     private final PromisingLookup<StoredManifest> promised;
     private final Lookup<byte[]> payload;
     private final Lookup<Digest> digests;
+    private final Lookup<Descriptor> descriptors;
     private final Lookup<Deletion> deletion;
 
     @Inject
@@ -77,6 +80,10 @@ public class ManifestRows {
                 database,
                 "select digest from manifest where repository_id = ? and digest > ? order by digest limit ?",
                 row -> Digest.valueOf(row.getString(1)));
+        this.descriptors = new Lookup<>(
+                database,
+                "select media_type, digest, octet_length(payload) from manifest where repository_id = ? and digest = any(?)",
+                row -> new Descriptor(row.getString(1), Digest.valueOf(row.getString(2)), row.getLong(3)));
         this.payload = new Lookup<>(database, """
                 select m.payload from (select cast(? as text) as repository, cast(? as text) as digest) as asked
                 join manifest m on m.repository_id = %s and m.digest = asked.digest""".formatted(ASKED), row -> row.getBytes(1));
@@ -124,6 +131,12 @@ public class ManifestRows {
         return digests.all(repositoryId, after.map(Digest::toString).orElse(""), limit);
     }
 
+    /** The descriptors of those that a repository has. */
+    public List<Descriptor> descriptors(long repositoryId, Collection<Digest> digests) {
+        return descriptors.all(
+                repositoryId, digests.stream().map(Digest::toString).toArray(String[]::new));
+    }
+
     /** Notes that nothing may refer to a manifest: its window opens. */
     @Transactional(Transactional.TxType.MANDATORY)
     public void review(long manifestId) {
@@ -150,22 +163,17 @@ public class ManifestRows {
     @Transactional(Transactional.TxType.MANDATORY)
     public Optional<Long> add(
             long repositoryId, StoredManifest manifest, @Nullable String artifactType, @Nullable Digest subject) {
-        List<?> ids = entities.createNativeQuery("""
-                        with known as (
-                            delete from deleted
-                            where digest = :digest and repository_id = :repository and kind = 'manifest')
-                        insert into manifest (repository_id, digest, media_type, artifact_type, subject_digest, payload)
-                        values (:repository, :digest, :mediaType, cast(:artifactType as varchar),
-                                cast(:subject as varchar), :payload)
-                        on conflict (repository_id, digest) do nothing returning id""")
+        Object id = entities.createNativeQuery("""
+                        select add_manifest(:repository, :digest, :mediaType, cast(:artifactType as text),
+                                            cast(:subject as text), :payload)""")
                 .setParameter("repository", repositoryId)
                 .setParameter("digest", manifest.digest().toString())
                 .setParameter("mediaType", manifest.mediaType())
                 .setParameter("artifactType", artifactType)
                 .setParameter("subject", subject == null ? null : subject.toString())
                 .setParameter("payload", manifest.payload())
-                .getResultList();
-        return ids.stream().findFirst().map(id -> ((Number) id).longValue());
+                .getSingleResult();
+        return Optional.ofNullable((Number) id).map(Number::longValue);
     }
 
     /** The number of a manifest's row, and the assurance that the row stays until the transaction ends. */

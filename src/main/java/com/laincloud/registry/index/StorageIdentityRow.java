@@ -1,9 +1,12 @@
 package com.laincloud.registry.index;
 
+import com.laincloud.registry.database.Lookup;
 import com.laincloud.registry.database.Rows;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.UUID;
+import javax.sql.DataSource;
 
 /** Which storage belongs to the database. */
 public final class StorageIdentityRow {
@@ -35,12 +38,29 @@ public final class StorageIdentityRow {
                 .getFirst();
     }
 
+    /** The number that a storage bears since it was written there; it may be changed at any moment. */
+    public static Optional<UUID> placed(DataSource database) {
+        return new Lookup<>(
+                        database,
+                        "select identity from storage_identity where placed",
+                        row -> row.getObject(1, UUID.class))
+                .first();
+    }
+
     /** Notes that the number was written to the storage. */
     public void notePlaced() throws SQLException {
         Rows.update(connection, """
                 update storage_identity
                 set placed = true, system_identifier = (select system_identifier from pg_control_system())
                 where not placed""");
+    }
+
+    /** Gives it another number, which a storage of this cluster bears already. */
+    public void take(UUID identity) throws SQLException {
+        Rows.update(connection, """
+                update storage_identity
+                set identity = ?, placed = true,
+                    system_identifier = (select system_identifier from pg_control_system())""", identity);
     }
 
     /** Gives it another number, which no storage bears yet. */

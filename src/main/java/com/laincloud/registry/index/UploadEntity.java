@@ -6,11 +6,13 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.hibernate.annotations.CurrentTimestamp;
 import org.hibernate.annotations.SourceType;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * A row of {@code upload}: an upload session.
  *
  * <p>One writer at a time adds bytes. It is known by its number; a writer that comes while another has not ended overtakes
- * it, and gets a segment of its own, so that whatever the overtaken one still writes means nothing.
+ * it, and gets a segment of its own, so that whatever the overtaken one still writes means nothing. The numbers are random, and
+ * segments are named by them: a crash of the database may take back that a lease was given out, and the next one must be another.
  */
 @Entity
 @Table(name = "upload")
@@ -34,8 +37,13 @@ public class UploadEntity {
 
     private long size;
     private long[] segments = {};
-    private long writer;
+
+    @Column(name = "segment_names")
+    private String[] segmentNames = {};
+
+    private @Nullable UUID writer;
     private boolean writing;
+    private byte @Nullable [] hash;
     private @Nullable String digest;
 
     @CurrentTimestamp(source = SourceType.DB)
@@ -44,9 +52,10 @@ public class UploadEntity {
 
     protected UploadEntity() {}
 
-    UploadEntity(UUID id, long repositoryId) {
+    UploadEntity(UUID id, long repositoryId, byte @Nullable [] hash) {
         this.id = id;
         this.repositoryId = repositoryId;
+        this.hash = hash;
     }
 
     UUID id() {
@@ -62,35 +71,78 @@ public class UploadEntity {
     }
 
     /** What has been acknowledged to the client, in order. */
-    List<Segment> segments() {
-        List<Segment> list = new ArrayList<>();
-        for (int number = 0; number < segments.length; number++) {
-            list.add(new Segment(number, segments[number]));
-        }
-        return list;
+    static List<Segment> segments(String[] names, long[] lengths) {
+        return IntStream.range(0, lengths.length)
+                .mapToObj(place -> new Segment(names[place], lengths[place]))
+                .toList();
     }
 
-    /** The next writer's place: after the last byte of the last segment, or in a new one where that may be in use. */
-    public Lease lease() {
-        if (segments.length == 0 || writing) {
+    /**
+     * The next writer's place: after the last byte of the last segment, or in a new one where that may be in use.
+     *
+     * @param writes whether it has bytes to write, as far as is known
+     * @param segmentsGrow whether it can go on with a segment that another one has ended
+     */
+    public Lease lease(boolean writes, boolean segmentsGrow) {
+        UUID before = writer;
+        UUID next = UUID.randomUUID();
+        if (segments.length == 0 || writing || (writes && !segmentsGrow)) {
             segments = Arrays.copyOf(segments, segments.length + 1);
+            segmentNames = Arrays.copyOf(segmentNames, segments.length);
+            segmentNames[segments.length - 1] = next.toString();
         }
-        writer++;
+        writer = next;
         writing = true;
-        int last = segments.length - 1;
-        return new Lease(id, repositoryId, writer, size, last, segments[last], segments(), digest);
+        return new Lease(
+                id,
+                repositoryId,
+                next,
+                before,
+                writes,
+                size,
+                segments(segmentNames, segments),
+                digest,
+                hash == null ? null : ByteBuffer.wrap(hash).asReadOnlyBuffer());
     }
 
     /** Whether {@code lease} is the latest one. */
     public boolean isHeldBy(Lease lease) {
-        return writer == lease.writer();
+        return lease.writer().equals(writer);
     }
 
-    /** Counts what the writer wrote as acknowledged, and lets the next one go on in the same segment. */
-    public void release(Lease lease, long written) {
+    /** Whether bytes are forgotten that were acknowledged before {@code lease} was given out. */
+    public boolean isBehind(Lease lease) {
+        return size < lease.size();
+    }
+
+    /**
+     * Gives a lease out again that a database forgot when it died, if none was given out instead: the session is as it was before
+     * that lease then.
+     */
+    public void remember(Lease lease) {
+        if (Objects.equals(writer, lease.before()) && size == lease.size()) {
+            writer = lease.writer();
+            writing = true;
+            segmentNames = lease.segments().stream().map(Segment::name).toArray(String[]::new);
+            segments = lease.segments().stream().mapToLong(Segment::length).toArray();
+        }
+    }
+
+    /**
+     * Counts what the writer wrote as acknowledged, and lets the next one go on in the same segment.
+     *
+     * @param hash of all bytes up to there, as it is saved; null if it is not known
+     */
+    public void release(Lease lease, long written, byte @Nullable [] hash) {
+        this.hash = hash;
         segments = segments.clone(); // the array a query returned is not seen to change
-        segments[lease.segment()] = lease.segmentLength() + written;
+        segments[segments.length - 1] = lease.segment().length() + written;
         size = lease.size() + written;
+        writing = false;
+    }
+
+    /** Lets the next writer go on where this one began. */
+    public void giveBack() {
         writing = false;
     }
 

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +34,7 @@ public class UploadRows {
     public UploadRows(EntityManager entities, DataSource database) {
         this.entities = entities;
         this.acknowledged = new Lookup<>(database, """
-                select size, segments, digest from upload
+                select size, segment_names, segments, digest from upload
                 where id = ? and repository_id = (select id from repository where name = ?)""", Acknowledged::of);
         this.untouched = new Lookup<>(database, """
                 select id from upload where touched_at <= now() - make_interval(secs => ?)
@@ -57,11 +57,12 @@ public class UploadRows {
             long size, List<Segment> segments, @Nullable String attempted) {
 
         private static Acknowledged of(ResultSet row) throws SQLException {
-            Long[] lengths = (Long[]) row.getArray("segments").getArray();
-            List<Segment> segments = IntStream.range(0, lengths.length)
-                    .mapToObj(number -> new Segment(number, lengths[number]))
-                    .toList();
-            return new Acknowledged(row.getLong("size"), segments, row.getString("digest"));
+            String[] names = (String[]) row.getArray("segment_names").getArray();
+            long[] lengths = Stream.of((Long[]) row.getArray("segments").getArray())
+                    .mapToLong(Long::longValue)
+                    .toArray();
+            return new Acknowledged(
+                    row.getLong("size"), UploadEntity.segments(names, lengths), row.getString("digest"));
         }
     }
 
@@ -70,10 +71,14 @@ public class UploadRows {
         return acknowledged.first(upload, repository.value());
     }
 
-    /** Adds a session that has no bytes yet. */
+    /**
+     * Adds a session that has no bytes yet.
+     *
+     * @param hash that goes along with the bytes to come, as it is saved; null if none is asked for
+     */
     @Transactional(Transactional.TxType.MANDATORY)
-    public UUID add(long repositoryId) {
-        UploadEntity upload = new UploadEntity(UUID.randomUUID(), repositoryId);
+    public UUID add(long repositoryId, byte @Nullable [] hash) {
+        UploadEntity upload = new UploadEntity(UUID.randomUUID(), repositoryId, hash);
         entities.persist(upload);
         return upload.id();
     }

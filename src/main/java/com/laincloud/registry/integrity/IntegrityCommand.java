@@ -3,12 +3,10 @@ package com.laincloud.registry.integrity;
 import com.laincloud.registry.config.Settings;
 import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.database.CommandDatabase;
-import com.laincloud.registry.database.Migration;
 import com.laincloud.registry.integrity.IntegrityCheck.Repair;
 import com.laincloud.registry.jobs.JobRunner;
 import com.laincloud.registry.storage.StorageDriver;
-import com.laincloud.registry.storage.filesystem.FilesystemDriver;
-import java.time.Clock;
+import com.laincloud.registry.storage.configured.ConfiguredStorage;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 
@@ -35,16 +33,12 @@ public final class IntegrityCommand {
      */
     public boolean run(boolean repairs, boolean isAtOnce, boolean claims) {
         Storage configured = settings.storage();
-        if (configured.driver() != Storage.Driver.FILESYSTEM) {
-            throw new IllegalStateException("storage: only the filesystem driver has what outlives the registry");
-        }
+        ConfiguredStorage.requireToOutliveRegistry(configured);
         if (configured.readOnly() && (repairs || claims)) {
             throw new IllegalStateException("storage.maintenance.readonly.enabled: nothing may be changed");
         }
         DataSource database = CommandDatabase.of(settings.database());
-        new Migration(database).migrate();
-        try (StorageDriver storage =
-                new FilesystemDriver(configured.rootDirectory(), configured.reservedBytes(), Clock.systemUTC())) {
+        try (StorageDriver storage = ConfiguredStorage.open(configured)) {
             StorageIdentity identity = new StorageIdentity(database, storage);
             if (claims) {
                 identity.claim();

@@ -2,7 +2,6 @@ package com.laincloud.registry.integrity;
 
 import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.config.Settings;
-import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.integrity.IntegrityCheck.Repair;
 import com.laincloud.registry.jobs.Job;
@@ -46,7 +45,7 @@ public class IntegrityJob implements Job {
     public boolean isWanted() {
         Settings now = settings.get();
         return now.integrityInterval().isPresent()
-                && now.storage().driver() == Storage.Driver.FILESYSTEM
+                && now.storage().driver().outlivesRegistry()
                 && !now.storage().readOnly();
     }
 

@@ -5,6 +5,7 @@ import com.laincloud.registry.database.DatabaseException;
 import com.laincloud.registry.index.Blob;
 import com.laincloud.registry.index.IntegrityRows;
 import com.laincloud.registry.index.IntegrityRows.NumberedBlob;
+import com.laincloud.registry.index.MigrationRows;
 import com.laincloud.registry.index.StorageIdentityRow;
 import com.laincloud.registry.index.StorageIdentityRow.Expected;
 import com.laincloud.registry.storage.StorageDriver;
@@ -70,21 +71,64 @@ public final class StorageIdentity {
         Optional<UUID> found = found();
         if (found.isEmpty() && !expected.isPlaced() && holdsBlobs(connection)) {
             place(row, expected);
-        } else if (found.isEmpty()) {
-            throw new IllegalStateException("the storage does not say that it is the one of this database ("
-                    + expected.identity() + "): is its disk mounted? A new disk is taken by registry check --claim");
-        } else if (!found.get().equals(expected.identity())) {
-            throw new IllegalStateException("the storage is the one of another database: its number is " + found.get()
-                    + ", not " + expected.identity() + "; it is taken by registry check --claim");
-        } else if (!expected.isPlaced()) { // an earlier process was killed before it could say so
+            return expected;
+        }
+        requireSame(expected.identity(), found);
+        if (!expected.isPlaced()) { // an earlier process was killed before it could say so
             row.notePlaced();
         }
         return expected;
     }
 
+    /**
+     * Requires that the storage still belongs to the database, where it did before; changes nothing and locks nothing.
+     *
+     * @throws IllegalStateException if it does not, in one line
+     * @throws DatabaseException if the database fails
+     */
+    public void requireStill() {
+        StorageIdentityRow.placed(database).ifPresent(expected -> requireSame(expected, found()));
+    }
+
+    private void requireSame(UUID expected, Optional<UUID> found) {
+        if (!found.equals(Optional.of(expected))) {
+            requireNotMoved(expected);
+        }
+        if (found.isEmpty()) {
+            throw new IllegalStateException("the storage does not say that it is the one of this database (" + expected
+                    + "): is its disk mounted? A new disk is taken by registry check --claim");
+        }
+        if (!found.get().equals(expected)) {
+            throw new IllegalStateException("the storage is the one of another database: its number is " + found.get()
+                    + ", not " + expected + "; it is taken by registry check --claim");
+        }
+    }
+
+    /** Who claimed a storage at one end of a move would lose what is at the other one. */
+    private void requireNotMoved(UUID expected) {
+        if (MigrationRows.isFinished(database, expected.toString()).equals(Optional.of(true))) {
+            throw new IllegalStateException(
+                    "all blobs were moved to another storage by registry migrate: start with the one that"
+                            + " says that it is " + expected + ", or mount its disk");
+        }
+        requireNotMovedTo();
+    }
+
+    private void requireNotMovedTo() {
+        if (number().flatMap(move -> MigrationRows.isFinished(database, move)).equals(Optional.of(false))) {
+            throw new IllegalStateException(
+                    "the move to this storage has not ended: start with the former one, or end it by"
+                            + " registry migrate --finish");
+        }
+    }
+
+    private Optional<String> number() {
+        return storage.note(Note.IDENTITY).map(String::strip);
+    }
+
     private Optional<UUID> found() {
         try {
-            return storage.note(Note.IDENTITY).map(String::strip).map(UUID::fromString);
+            return number().map(UUID::fromString);
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException(
                     "the storage does not hold the number of a registry where it should; it is taken by registry check --claim",
@@ -113,8 +157,11 @@ public final class StorageIdentity {
     /**
      * Tells the storage that it belongs to the database, whatever it says until now, and has the database rely on that. The
      * number is a new one: where a copy of the database, or an old disk, comes back with the old number, it is told apart.
+     *
+     * @throws IllegalStateException if a move to that storage has not ended, in one line
      */
     public void claim() {
+        requireNotMovedTo();
         withRow((connection, row) -> place(row, row.renew()));
         storage.write(Note.AUDIT_HEADS, ""); // what another database had recorded
     }

@@ -32,7 +32,7 @@ public class StorageOwner {
     void start(@Observes StartUp startUp) {
         Storage configured = settings.get().storage();
         StorageIdentity identity = new StorageIdentity(new ConfiguredDataSource(), storage);
-        if (configured.driver() != Storage.Driver.FILESYSTEM) {
+        if (!configured.driver().outlivesRegistry()) {
             identity.lend();
         } else if (!configured.readOnly()) {
             identity.require();

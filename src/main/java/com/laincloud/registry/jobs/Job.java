@@ -1,6 +1,8 @@
 package com.laincloud.registry.jobs;
 
+import com.laincloud.registry.config.Schedule;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Work that is done from time to time. It takes no input. It can be run again at any moment: what an earlier run did, even
@@ -12,8 +14,16 @@ public interface Job {
     /** What it is called in {@code audit.job_run} and in the log: words in lower case with hyphens, at most 64 characters. */
     String name();
 
-    /** From the beginning of one run to that of the next. Asked each time. */
+    /** From the beginning of one run to that of the next, unless there is a schedule. Asked each time. */
     Duration interval();
+
+    /**
+     * The moments of its runs. One that comes while it runs is passed by; one that came while no server ran is made up for at
+     * the next start. Asked each time.
+     */
+    default Optional<Schedule> schedule() {
+        return Optional.empty();
+    }
 
     /** How long after the start of a server its first run begins at the latest; the moment itself is random. */
     default Duration firstWithin() {

@@ -1,8 +1,11 @@
 package com.laincloud.registry.jobs;
 
+import com.laincloud.registry.config.Schedule;
 import com.laincloud.registry.database.DatabaseException;
 import com.laincloud.registry.database.Rows;
+import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,14 +35,58 @@ final class JobRows {
     }
 
     /** A run that has a lease. */
-    record Held(String job, UUID holder, long number) {}
+    record Held(String job, UUID holder, long number, Instant began) {}
+
+    /** When a job is due, and whether that is because its last run came to nothing. */
+    private record Due(Instant now, Optional<Instant> at, boolean isRetry) {
+
+        boolean follows(Schedule schedule) {
+            return at.filter(moment -> isRetry || schedule.has(moment))
+                    .filter(moment -> !moment.isAfter(schedule.next(now)))
+                    .isPresent();
+        }
+    }
+
+    /**
+     * Sees that a job is due at a moment of its schedule: at the next one, if it was never due, if the schedule is another now,
+     * or if the clock was put back. It stays due at a moment that was missed, and for another attempt.
+     */
+    void follow(String job, Schedule schedule) {
+        Due due = Rows.query(
+                        database,
+                        """
+                        select clock_timestamp(), due_at, coalesce(
+                            (select outcome is distinct from 'done' and due_at <> began_at
+                                and due_at <= coalesce(ended_at, now()) + make_interval(secs => ?)
+                             from job_run where job = asked.job order by id desc limit 1), false)
+                        from (select cast(? as text) as job) as asked left join job_lease l on l.job = asked.job""",
+                        row -> new Due(
+                                row.getTimestamp(1).toInstant(),
+                                Optional.ofNullable(row.getTimestamp(2)).map(Timestamp::toInstant),
+                                row.getBoolean(3)),
+                        seconds(JobRunner.AFTER_FAILURE),
+                        job)
+                .getFirst();
+        if (!due.follows(schedule)) {
+            Rows.query(
+                    database,
+                    """
+                    insert into job_lease as l (job, due_at) values (?, ?::timestamptz)
+                    on conflict (job) do update set due_at = excluded.due_at
+                    where l.holder is null and l.due_at = ?::timestamptz returning true""",
+                    row -> true,
+                    job,
+                    schedule.next(due.now()).toString(),
+                    due.at().map(Instant::toString).orElse(null));
+        }
+    }
 
     /**
      * Takes the lease, and notes that a run begins. Empty if the job is not due, or another has the lease.
      *
-     * @param interval how far ahead the job may be due; with none it is due at any time
+     * @param ahead how far ahead the job may be due; with none it is due at any time
      */
-    Optional<Held> take(String job, Duration interval) {
+    Optional<Held> take(String job, Duration ahead) {
         UUID holder = UUID.randomUUID();
         return Rows.query(
                         database,
@@ -48,11 +95,9 @@ final class JobRows {
                             insert into job_lease as l (job, holder, held_until, due_at)
                             values (?, ?, now() + make_interval(secs => ?), now())
                             on conflict (job) do update set holder = excluded.holder, held_until = excluded.held_until
-                            where case when l.holder is null
-                                       then l.due_at not between clock_timestamp()
-                                                and clock_timestamp() + make_interval(secs => ?)
-                                       else l.held_until not between clock_timestamp()
-                                                and clock_timestamp() + make_interval(secs => ?) end
+                            where l.due_at not between clock_timestamp() and clock_timestamp() + make_interval(secs => ?)
+                              and (l.holder is null or l.held_until not between clock_timestamp()
+                                                           and clock_timestamp() + make_interval(secs => ?))
                             returning l.job),
                         lost as (
                             update job_run set ended_at = now(), outcome = 'lost'
@@ -62,12 +107,13 @@ final class JobRows {
                             where job = (select job from lease)
                               and id <= (select id from job_run where job = (select job from lease)
                                          order by id desc offset 999 limit 1))
-                        insert into job_run (job) select job from lease returning id""",
-                        row -> new Held(job, holder, row.getLong(1)),
+                        insert into job_run (job) select job from lease returning id, began_at""",
+                        row -> new Held(
+                                job, holder, row.getLong(1), row.getTimestamp(2).toInstant()),
                         job,
                         holder,
                         seconds(held),
-                        seconds(interval),
+                        seconds(ahead),
                         seconds(held))
                 .stream()
                 .findFirst();
@@ -102,39 +148,36 @@ final class JobRows {
     /**
      * Notes how a run ended, and gives the lease back.
      *
-     * @param next how long after the beginning of this run the next is due, but not before now; null if that stays as it
-     *     was
+     * @param next when the next is due, but not before now; null if that stays as it was
      */
-    void end(Held run, Outcome outcome, @Nullable String progress, @Nullable String result, @Nullable Duration next) {
-        Double secondsToNext = next == null ? null : seconds(next);
+    void end(Held run, Outcome outcome, @Nullable String progress, @Nullable String result, @Nullable Instant next) {
+        String due = next == null ? null : next.toString();
         Rows.query(
                 database,
                 """
                 with run as (
                     update job_run
                     set ended_at = now(), outcome = ?, progress = ?, result = ?
-                    where id = ? and ended_at is null
-                    returning began_at)
+                    where id = ? and ended_at is null)
                 update job_lease
                 set holder = null, held_until = null,
-                    due_at = case when ?::float8 is null then due_at
-                             else greatest(now(), (select began_at from run) + make_interval(secs => ?)) end
+                    due_at = case when ?::timestamptz is null then due_at else greatest(now(), ?::timestamptz) end
                 where job = ? and holder = ? returning true""",
                 row -> true,
                 outcome.name().toLowerCase(Locale.ROOT),
                 progress,
                 result,
                 run.number(),
-                secondsToNext,
-                secondsToNext,
+                due,
+                due,
                 run.job(),
                 run.holder());
     }
 
-    /** How long until the job is due or its lease is over, unless that is renewed. */
+    /** How long until the job is due and its lease is over, unless that is renewed. */
     Duration wait(String job) {
         return Rows.query(database, """
-                        select extract(epoch from case when holder is null then due_at else held_until end - now())
+                        select extract(epoch from greatest(due_at, held_until) - now())
                         from job_lease where job = ?""", row -> Duration.ofMillis((long) Math.ceil(row.getDouble(1) * 1000)), job)
                 .stream()
                 .findFirst()

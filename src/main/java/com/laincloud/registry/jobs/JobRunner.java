@@ -1,10 +1,13 @@
 package com.laincloud.registry.jobs;
 
+import com.laincloud.registry.config.Schedule;
 import com.laincloud.registry.database.DatabaseException;
 import com.laincloud.registry.jobs.JobRows.Held;
 import com.laincloud.registry.jobs.JobRows.Outcome;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
@@ -22,10 +25,11 @@ public final class JobRunner {
     private static final Duration HELD = Duration.ofSeconds(15);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
-    /** What failed is tried again after the interval, or after this if that is sooner. */
-    private static final Duration AFTER_FAILURE = Duration.ofMinutes(10);
+    /** What failed is tried again when it is due next, or after this if that is sooner. */
+    static final Duration AFTER_FAILURE = Duration.ofMinutes(10);
 
-    private static final Duration SOON = Duration.ZERO;
+    /** No moment of a schedule is further ahead. */
+    private static final Duration HOWEVER_FAR = ChronoUnit.MILLENNIA.getDuration();
 
     private final JobRows rows;
 
@@ -48,8 +52,15 @@ public final class JobRunner {
      * @throws RuntimeException what the job threw
      */
     Optional<String> run(Job job, BooleanSupplier isStopped) {
+        Optional<Schedule> schedule = job.schedule();
+        schedule.ifPresent(moments -> rows.follow(job.name(), moments));
         Duration interval = job.interval();
-        return rows.take(job.name(), interval).map(held -> run(held, interval, job::run, isStopped));
+        return rows.take(job.name(), schedule.isPresent() ? HOWEVER_FAR : interval)
+                .map(held -> {
+                    Instant next = schedule.map(moments -> moments.next(held.began()))
+                            .orElseGet(() -> held.began().plus(interval));
+                    return run(held, next, job::run, isStopped);
+                });
     }
 
     /** How long until it is worth trying to run a job again. */
@@ -61,16 +72,18 @@ public final class JobRunner {
      * Does the work of a job now, whether due or not, unless another is at it: that shows when its lease is renewed, which
      * is waited for. When the job is due stays as it was.
      *
+     * @param isStopped whether the work is to end
      * @return the result of the work; empty if another is at it
      * @throws DatabaseException if the database cannot answer
      * @throws RuntimeException what the work threw
      */
-    public <T> Optional<T> runNow(String job, Function<JobRun, T> work) throws InterruptedException {
+    public <T> Optional<T> runNow(String job, Function<JobRun, T> work, BooleanSupplier isStopped)
+            throws InterruptedException {
         Optional<String> before = Optional.empty();
         while (true) {
             Optional<Held> held = rows.take(job, Duration.ZERO);
             if (held.isPresent()) {
-                return Optional.of(run(held.get(), null, work, () -> false));
+                return Optional.of(run(held.get(), null, work, isStopped));
             }
             Optional<String> until = rows.heldUntil(job);
             if (before.isPresent() && until.isPresent() && !before.equals(until)) {
@@ -81,32 +94,39 @@ public final class JobRunner {
         }
     }
 
-    private <T> T run(Held held, @Nullable Duration interval, Function<JobRun, T> work, BooleanSupplier isStopped) {
+    /** The same, for a command that a signal ends. */
+    public <T> Optional<T> runNow(String job, Function<JobRun, T> work) throws InterruptedException {
+        return runNow(job, work, () -> false);
+    }
+
+    /** What is cut off stays due as it was. */
+    private <T> T run(Held held, @Nullable Instant next, Function<JobRun, T> work, BooleanSupplier isStopped) {
         HeldRun run = new HeldRun(rows, held, isStopped);
         Outcome outcome = Outcome.FAILED;
         String result = null;
-        Duration next = interval == null || interval.compareTo(AFTER_FAILURE) < 0 ? interval : AFTER_FAILURE;
+        Instant retry = held.began().plus(AFTER_FAILURE);
+        Instant due = next == null || next.isBefore(retry) ? next : retry;
         try (run) {
             T done = work.apply(run);
             outcome = run.isOver() ? Outcome.STOPPED : Outcome.DONE;
-            next = run.isOver() ? SOON : interval;
+            due = run.isOver() ? null : next;
             result = String.valueOf(done);
             return done;
         } catch (CancellationException e) {
             outcome = Outcome.STOPPED;
-            next = SOON;
+            due = null;
             throw e;
         } catch (RuntimeException | Error e) {
             result = String.valueOf(e.getMessage());
             throw e;
         } finally {
-            end(held, outcome, run.progress(), result, next);
+            end(held, outcome, run.progress(), result, due);
         }
     }
 
     /** The run is what counts: without this row another one takes the lease when it is over. */
     private void end(
-            Held held, Outcome outcome, @Nullable String progress, @Nullable String result, @Nullable Duration next) {
+            Held held, Outcome outcome, @Nullable String progress, @Nullable String result, @Nullable Instant next) {
         try {
             rows.end(held, outcome, progress, result, next);
         } catch (DatabaseException e) {

@@ -22,9 +22,14 @@ final class ApplicationCommand {
 
     /** @param type the class, made from the settings and what takes lines for people; its {@code run} takes flags and lists */
     ApplicationCommand(String verb, String type, PrintStream output) {
+        this(verb, type, line -> output.println(verb + ": " + line.replaceAll("\\p{Cntrl}", "?")));
+    }
+
+    /** One that tells what is not for people alone. */
+    ApplicationCommand(String verb, String type, Consumer<String> report) {
         this.verb = verb;
         this.type = type;
-        this.report = line -> output.println(verb + ": " + line.replaceAll("\\p{Cntrl}", "?"));
+        this.report = report;
     }
 
     /** Tells people something. */

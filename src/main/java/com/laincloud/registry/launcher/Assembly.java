@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * libraries go on the server's class path, because only classes there can be loaded ahead of time; the WAR itself is left as
  * it is, for whoever deploys it elsewhere.
  *
- * <p>Payara and the libraries are laid out once and again only when one of them changes, so that the
+ * <p>Payara and the libraries are laid out once and again only when one of them or an option of the JVM changes, so that the
  * {@link AheadOfTimeCache} made with them, which is bound to the very files, stays good over many builds.
  */
 final class Assembly {
@@ -109,6 +109,7 @@ final class Assembly {
         List<String> lines = new ArrayList<>();
         lines.add("place " + target);
         lines.add("java " + Runtime.version());
+        lines.add("options " + JavaArguments.OPTIONS);
         lines.add("payara " + payaraMicro.getFileName() + " " + Files.size(payaraMicro));
         try (FileSystem full = FileSystems.newFileSystem(war);
                 Stream<Path> libraries = Files.list(full.getPath(LIBRARIES))) {

@@ -3,6 +3,7 @@ package com.laincloud.registry.launcher;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.laincloud.registry.config.Database;
+import com.laincloud.registry.config.DatabaseAddress;
 import com.laincloud.registry.config.ProcessSettingValues;
 import com.laincloud.registry.config.Settings;
 import com.laincloud.registry.database.embedded.ConnectionFacts;
@@ -50,11 +51,12 @@ final class AuditQuery {
     }
 
     private static Connection connect(Database database) throws SQLException {
-        if (database.url().isPresent()) {
+        DatabaseAddress address = database.address();
+        if (address.url().isPresent()) {
             return DriverManager.getConnection(
-                    database.url().get(),
-                    database.username().orElse(null),
-                    database.password().orElse(null));
+                    address.url().get(),
+                    address.account().username().orElse(null),
+                    address.account().password().orElse(null));
         }
         ConnectionFacts facts = ConnectionFacts.read(database.directory());
         return DriverManager.getConnection(facts.url(), ConnectionFacts.AUDITOR, facts.auditorPassword());

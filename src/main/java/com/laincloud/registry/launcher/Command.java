@@ -32,8 +32,17 @@ sealed interface Command {
     /** Give a repository, or all below a path, another name; pulls by the old one are served for so many seconds. */
     record Rename(String previous, String next, long alias) implements Command {}
 
+    /** Make tags name what a file says, or standard input. */
+    record Release(String file) implements Command {}
+
+    /** Delete all that a repository holds. */
+    record Delete(String repository) implements Command {}
+
     /** Delete tags by the rules, or explain what the rules say. */
     record Retention(List<String> words) implements Command {}
+
+    /** Copy all blobs to the storage of another configuration file, or have them lie there from now on. */
+    record Migrate(List<String> words) implements Command {}
 
     /** Put one query, or what standard input says, to the audit schema. */
     record Sql(Optional<String> query) implements Command {}
@@ -72,6 +81,12 @@ sealed interface Command {
                                                  give a repository another name, or, as OLD/** and NEW/**, all below a path;
                                                  pulls by the old name are served for 30 days, or as many as --alias says,
                                                  and pushes to it are refused for as long
+                   registry release FILE
+                                                 make tags name other manifests, all or none of them: a line of FILE, which
+                                                 may be - for standard input, is REPOSITORY TAG DIGEST [EXPECTED]. Prints the
+                                                 release that takes it back
+                   registry delete REPOSITORY
+                                                 delete all tags and manifests of a repository
                    registry check [--repair [--now]|--claim]
                                                  compare the index with the storage: blobs whose bytes are lost, bytes that
                                                  no row knows, things that collection would have missed; with --repair, have
@@ -83,6 +98,11 @@ sealed interface Command {
                                                  compute the hashes of the audit record again; with --head, also find out
                                                  whether it still goes on from a hash that the log told earlier. Ends with
                                                  status 2 if something was changed
+                   registry migrate --to FILE [--anew] [--finish]
+                                                 copy all blobs to the storage that the configuration FILE describes, also
+                                                 while the registry runs; with --finish, when it is stopped, copy the rest
+                                                 and take that storage; with --anew, give up a move to another one. Ends
+                                                 with status 2 if the bytes of a blob are lost
                    registry sql [QUERY]          query the audit schema; without QUERY, statements are read from standard input
                    registry config [config.yml]  print each setting, its value and where it is from
                    registry version              print the version
@@ -104,7 +124,10 @@ sealed interface Command {
             case "retention" -> parseRetention(rest);
             case "restore" -> parseRestore(rest);
             case "rename" -> parseRename(rest);
+            case "release" -> new Release(one(verb, "FILE", rest));
+            case "delete" -> new Delete(one(verb, "REPOSITORY", rest));
             case "check" -> parseCheck(rest);
+            case "migrate" -> new Migrate(rest);
             case "sql" -> new Sql(atMostOne(verb, rest));
             case "config" -> new Config(atMostOne(verb, rest).map(Path::of));
             case "version", "--version" -> {
@@ -125,6 +148,13 @@ sealed interface Command {
             throw new LaunchException(verb + ": too many words; try registry --help");
         }
         return words.stream().findFirst();
+    }
+
+    private static String one(String verb, String what, List<String> words) {
+        if (words.size() != 1 || (words.get(0).startsWith("-") && words.get(0).length() > 1)) {
+            throw new LaunchException(verb + ": takes " + what + "; try registry --help");
+        }
+        return words.get(0);
     }
 
     private static Command parseCollect(List<String> words) {

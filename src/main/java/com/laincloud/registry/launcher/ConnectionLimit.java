@@ -24,6 +24,9 @@ final class ConnectionLimit extends BaseFilter {
     /** For connections to the database, of which there may be 50, and for what the server opens besides. */
     private static final long RESERVED = 100;
 
+    /** What the server has open while it deploys the registry; 449 as measured. */
+    private static final long TO_START = 480;
+
     private static final long OF_A_CONNECTION = 2;
 
     /** So many more may wait to be told, which takes half of what is reserved at most. */
@@ -51,6 +54,19 @@ final class ConnectionLimit extends BaseFilter {
     private ConnectionLimit(long descriptors, long most) {
         this.descriptors = descriptors;
         this.most = most;
+    }
+
+    /**
+     * Refuses a start that would end in the middle, and could not say why.
+     *
+     * @throws LaunchException if there are too few descriptors to deploy the registry
+     */
+    static void requireToStart() {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                && system.getMaxFileDescriptorCount() < TO_START) {
+            throw new LaunchException("ulimit -n is " + system.getMaxFileDescriptorCount() + ": at least " + TO_START
+                    + " are needed to start; 8192 are enough for thousands of connections");
+        }
     }
 
     /**

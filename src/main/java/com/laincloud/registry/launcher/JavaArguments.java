@@ -20,16 +20,22 @@ import java.util.stream.Stream;
  */
 record JavaArguments(Path runtime, List<String> common, List<Path> classPath, Path launcher) {
 
+    /** Options that do not depend on where the runtime is: the cache is good for these alone. */
+    static final List<String> OPTIONS = List.of(
+            "-XX:+IgnoreUnrecognizedVMOptions", // those that only newer JDKs know
+            "-XX:+UseCompactObjectHeaders",
+            "--add-opens=java.base/java.security=ALL-UNNAMED", // the state of hashes
+            "--add-opens=java.base/sun.security.provider=ALL-UNNAMED",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Dcom.laincloud.zero-copy=true",
+            "-Djava.net.preferIPv4Stack=false");
+
     static JavaArguments of(Path runtime) throws IOException {
         List<String> environment = Files.readAllLines(runtime.resolve(".env"));
         List<String> common =
                 new ArrayList<>(List.of(value(environment, "MICRO_OPENS").split(" ", -1)));
-        common.add("-XX:+IgnoreUnrecognizedVMOptions"); // those that only newer JDKs know
-        common.add("-XX:+UseCompactObjectHeaders");
-        common.add("--enable-native-access=ALL-UNNAMED");
-        common.add("--sun-misc-unsafe-memory-access=allow");
-        common.add("-Dcom.laincloud.zero-copy=true");
-        common.add("-Djava.net.preferIPv4Stack=false");
+        common.addAll(OPTIONS);
         common.add("-Dregistry.database.binaries=" + runtime.resolve("postgresql"));
         List<Path> classPath = new ArrayList<>();
         for (String jar : value(environment, "MICRO_CLASSPATH").split(":", -1)) {

@@ -18,6 +18,8 @@ import java.util.Optional;
  */
 public final class Launcher {
 
+    private static final String APPLICATION = "com.laincloud.registry.";
+
     private Launcher() {}
 
     public static void main(String[] words) {
@@ -68,6 +70,13 @@ public final class Launcher {
                         output,
                         List.of(rename.previous(), rename.next(), String.valueOf(rename.alias())));
             }
+            case Command.Release release -> {
+                return new ApplicationCommand("release", APPLICATION + "manifest.ReleaseCommand", output::println)
+                        .run(Settings.read(new ProcessSettingValues()), List.of(release.file()));
+            }
+            case Command.Delete delete -> {
+                return runApplication("delete", "manifest.DeleteCommand", output, List.of(delete.repository()));
+            }
             case Command.CheckRecord check -> {
                 return runApplication("check", "audit.CheckCommand", output, check.heads());
             }
@@ -80,6 +89,9 @@ public final class Launcher {
                         check.isAtOnce(),
                         check.claims());
             }
+            case Command.Migrate migrate -> {
+                return runApplication("migrate", "migration.MigrateCommand", output, migrate.words());
+            }
             case Command.Sql sql -> new AuditQuery(output).run(sql.query());
             case Command.Config config -> new SettingTable(output).run(config.configuration());
             case Command.Version ignored -> output.println("registry " + version());
@@ -89,7 +101,7 @@ public final class Launcher {
     }
 
     private static boolean runApplication(String verb, String type, PrintStream output, Object... arguments) {
-        return new ApplicationCommand(verb, "com.laincloud.registry." + type, output)
+        return new ApplicationCommand(verb, APPLICATION + type, output)
                 .run(Settings.read(new ProcessSettingValues()), arguments);
     }
 

@@ -30,6 +30,7 @@ final class Server {
     void run(Optional<Path> configuration) {
         configuration.ifPresent(file -> System.setProperty(
                 "registry.configuration.path", file.toAbsolutePath().toString()));
+        ConnectionLimit.requireToStart();
         ProcessSettingValues values = new ProcessSettingValues();
         Settings settings = Settings.read(values);
         values.keep();
@@ -38,7 +39,8 @@ final class Server {
         PayaraRuntime runtime = PayaraRuntime.ofThisProcess();
         Instance instance = Instance.create(runtime, LogConfiguration.of(settings.log()), ContainerSettings.commands());
         HostAndPort doorstep = ContainerSettings.doorstep();
-        Shutdown shutdown = new Shutdown(settings.http().drainTimeout());
+        Shutdown shutdown =
+                new Shutdown(settings.http().drainNotice(), settings.http().drainTimeout());
         shutdown.handleSignals();
         runtime.properties().forEach(System::setProperty);
         boot(runtime.arguments(instance, doorstep.port()).toArray(String[]::new));

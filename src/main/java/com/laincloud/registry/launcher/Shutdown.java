@@ -8,9 +8,9 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 
 /**
- * The orderly end on SIGTERM and SIGINT: no new connections, then the requests in flight get their time, then the process
- * exits, in the course of which the server stops the application and the application its database. Payara by itself would
- * cut every transfer after two seconds.
+ * The orderly end on SIGTERM and SIGINT: notice to those who ask for readiness, no new connections, then the requests in flight
+ * get their time, then the process exits, in the course of which the server stops the application and the application its
+ * database. Payara by itself would cut every transfer after two seconds.
  */
 final class Shutdown {
 
@@ -19,11 +19,16 @@ final class Shutdown {
 
     private static final int PAUSE_MILLIS = 20;
 
+    private final Duration notice;
     private final Duration drainLimit;
     private final AtomicBoolean begun = new AtomicBoolean();
 
-    /** @param drainLimit how long requests may take to end */
-    Shutdown(Duration drainLimit) {
+    /**
+     * @param notice how long readiness says so before new connections are refused
+     * @param drainLimit how long requests may take to end
+     */
+    Shutdown(Duration notice, Duration drainLimit) {
+        this.notice = notice;
         this.drainLimit = drainLimit;
     }
 
@@ -45,6 +50,8 @@ final class Shutdown {
 
     @SuppressWarnings("SystemExitOutsideMain") // the end of the process is what this class is about
     private void drainAndExit() {
+        System.setProperty("registry.state", "ending");
+        pause(notice);
         HttpListener.stopAccepting();
         Instant end = Instant.now().plus(drainLimit);
         while (requestsInFlight() > 0 && Instant.now().isBefore(end)) {
@@ -56,7 +63,7 @@ final class Shutdown {
 
     /** A server that does not come to its end must not keep its supervisor waiting: the database survives that. */
     private void endAfterLimit() {
-        pause(drainLimit.plus(AFTER_DRAIN));
+        pause(notice.plus(drainLimit).plus(AFTER_DRAIN));
         EmbeddedDatabase.endAtOnce();
         Runtime.getRuntime().halt(0);
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -29,26 +30,30 @@ final class TreeImport {
     boolean run(Optional<Path> directory, boolean verifies) {
         directory.ifPresent(TreeImport::makeRoot);
         Settings settings = Settings.read(new ProcessSettingValues());
-        if (settings.storage().driver() != Storage.Driver.FILESYSTEM) {
-            throw new LaunchException("import: storage: only the filesystem driver has a tree to import");
-        }
         ApplicationCommand command = new ApplicationCommand("import", COMMAND, output);
         boolean isWhole = command.run(settings, verifies);
-        command.tell("to serve it, " + ROOT + " is "
-                + settings.storage().rootDirectory().toAbsolutePath().normalize());
+        if (settings.storage().driver() == Storage.Driver.FILESYSTEM) {
+            command.tell("to serve it, " + ROOT + " is "
+                    + settings.storage().rootDirectory().toAbsolutePath().normalize());
+        }
         return isWhole;
     }
 
     private static void makeRoot(Path directory) {
+        ProcessSettingValues values = new ProcessSettingValues();
+        Storage.Driver driver = Settings.read(values).storage().driver();
+        if (driver != Storage.Driver.FILESYSTEM) {
+            throw new LaunchException("import: nothing is copied, so the tree must lie where the storage driver "
+                    + driver.name().toLowerCase(Locale.ROOT) + " keeps its bytes, and no directory is given");
+        }
         Path root = directory.toAbsolutePath().normalize();
         if (!Files.isDirectory(root.resolve("docker/registry/v2/repositories"))) {
             throw new LaunchException("import: there is no tree of a docker/distribution in " + directory + ": "
                     + root.resolve("docker/registry/v2/repositories") + " is missing");
         }
-        Optional<Setting> configured = new ProcessSettingValues()
-                .configured().stream()
-                        .filter(setting -> setting.key().equals(ROOT))
-                        .findFirst();
+        Optional<Setting> configured = values.configured().stream()
+                .filter(setting -> setting.key().equals(ROOT))
+                .findFirst();
         if (configured.isPresent() && !isSame(root, Path.of(configured.get().value()))) {
             throw new LaunchException("import: nothing is copied, so the tree must lie in the storage root, but " + ROOT
                     + " from " + configured.get().source() + " is "

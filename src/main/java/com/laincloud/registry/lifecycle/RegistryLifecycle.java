@@ -31,7 +31,7 @@ import java.util.logging.Logger;
 @Singleton
 public class RegistryLifecycle {
 
-    /** {@code up} once the application can answer. */
+    /** {@code up} once the application can answer; the launcher says {@code ending} when it is told to end. */
     public static final String STATE = "registry.state";
 
     /** Why the application cannot answer: one line, {@code key: fault}. */
@@ -42,6 +42,7 @@ public class RegistryLifecycle {
     private final Instance<CurrentSettings> settings;
     private final Instance<StorageDriver> storage;
     private final Instance<EtcdWatch> etcd;
+    private final Instance<Presence> presence;
     private final Event<StartUp> startUp;
     private final Event<SettingsAtStart> atStart;
     private final AtomicReference<Optional<EmbeddedPostgres>> database = new AtomicReference<>(Optional.empty());
@@ -51,10 +52,12 @@ public class RegistryLifecycle {
             Instance<CurrentSettings> settings,
             Instance<StorageDriver> storage,
             Instance<EtcdWatch> etcd,
+            Instance<Presence> presence,
             Event<StartUp> startUp,
             Event<SettingsAtStart> atStart) {
         this.settings = settings;
         this.storage = storage;
+        this.presence = presence;
         this.startUp = startUp;
         this.etcd = etcd;
         this.atStart = atStart;
@@ -64,18 +67,34 @@ public class RegistryLifecycle {
         try {
             Settings current = settings.get().get();
             settings.get().warnings().forEach(LOGGER::warning);
-            if (current.database().url().isEmpty()) {
+            if (current.database().address().url().isEmpty()) {
                 startEmbeddedDatabase(current);
             }
-            new Migration(new ConfiguredDataSource()).migrate();
+            Migration migration = new Migration(ConfiguredDataSource.ofOwner(), new ConfiguredDataSource());
+            migration.migrate();
+            if (migration.servesAsOwner()) {
+                LOGGER.info(
+                        "the role that serves may do what the owner of the tables may, so that triggers alone keep the"
+                                + " record as it is: database.owner.username can name another owner");
+            }
             checkStorage();
-            startUp.fire(new StartUp());
+            tellStartUp();
             atStart.fire(new SettingsAtStart(settings.get().effective()));
             etcd.get().start();
             System.setProperty(STATE, "up");
         } catch (RuntimeException e) {
             stopEmbeddedDatabase();
             System.setProperty(FAILURE, oneLine(e));
+            throw e;
+        }
+    }
+
+    /** What refuses the start leaves no instance behind that seems to be there. */
+    private void tellStartUp() {
+        try {
+            startUp.fire(new StartUp());
+        } catch (RuntimeException e) {
+            presence.get().leave();
             throw e;
         }
     }

@@ -10,11 +10,10 @@ import com.laincloud.registry.oci.RegistryException;
 import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.oci.Tag;
 import com.laincloud.registry.repository.Repositories;
+import com.laincloud.registry.request.MomentText;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 
 /**
  * What {@code ?at=<RFC 3339>} behind a tag means: the manifest that the tag named at that moment. Its bytes are those of the
@@ -60,12 +59,8 @@ public class PastReference {
     }
 
     private Instant moment(String at) {
-        Instant moment;
-        try {
-            moment = OffsetDateTime.parse(at.replace(' ', '+')).toInstant(); // a plus in a query is a space
-        } catch (DateTimeParseException e) {
-            throw refused(at + " is no moment such as 2026-11-30T12:00:00Z");
-        }
+        Instant moment =
+                MomentText.parse(at).orElseThrow(() -> refused(at + " is no moment such as 2026-11-30T12:00:00Z"));
         if (moment.isAfter(Instant.now())) {
             throw refused(at + " lies in the future");
         }

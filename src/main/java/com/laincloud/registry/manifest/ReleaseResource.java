@@ -3,7 +3,6 @@ package com.laincloud.registry.manifest;
 import com.laincloud.registry.access.Action;
 import com.laincloud.registry.access.Admission;
 import com.laincloud.registry.http.CurrentRequester;
-import com.laincloud.registry.manifest.Releases.Released;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
 import jakarta.inject.Inject;
@@ -42,15 +41,8 @@ public class ReleaseResource {
         Release release = Release.parse(read(body, request.getContentLengthLong()));
         admission.require(request, Action.PUSH, release.repositories());
         return releases.put(release, CurrentRequester.of(request)).stream()
-                .map(ReleaseResource::back)
+                .map(released -> released.back() + "\n")
                 .collect(Collectors.joining());
-    }
-
-    private static String back(Released released) {
-        String tag = released.line().repository() + " " + released.line().tag().name() + " ";
-        return released.previous()
-                .map(digest -> tag + digest + " " + released.line().digest() + "\n")
-                .orElse("# " + tag + "is new\n");
     }
 
     private static String read(InputStream body, long contentLength) {

@@ -62,7 +62,14 @@ public class Releases {
      *
      * @param previous what it named before; empty if it is new
      */
-    record Released(Line line, Optional<Digest> previous) {}
+    record Released(Line line, Optional<Digest> previous) {
+
+        /** The line of a release that takes it back; a remark where the tag is new. */
+        String back() {
+            String tag = line.repository() + " " + line.tag().name() + " ";
+            return previous.map(digest -> tag + digest + " " + line.digest()).orElse("# " + tag + "is new");
+        }
+    }
 
     /** Where a line's manifest is. */
     private record Found(Line line, Target target, long manifestId) {}

@@ -23,7 +23,16 @@ public class Origins {
 
     @Inject
     public Origins(@Any Instance<Origin> all) {
-        this.all = all.stream().toList();
+        this(all.stream().toList());
+    }
+
+    private Origins(List<Origin> all) {
+        this.all = all;
+    }
+
+    /** Of a command, which brings nothing in. */
+    public static Origins none() {
+        return new Origins(List.of());
     }
 
     /** What a look-up finds of a blob, at once or after an origin brought it. */

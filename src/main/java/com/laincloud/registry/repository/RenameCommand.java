@@ -5,7 +5,6 @@ import com.laincloud.registry.config.Settings;
 import com.laincloud.registry.database.CommandDatabase;
 import com.laincloud.registry.database.ConnectionTransaction;
 import com.laincloud.registry.database.DatabaseException;
-import com.laincloud.registry.database.Migration;
 import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.index.Renaming;
 import com.laincloud.registry.oci.RegistryException;
@@ -67,7 +66,6 @@ public final class RenameCommand {
             throw new IllegalStateException("storage.maintenance.readonly.enabled: nothing may be changed");
         }
         DataSource database = CommandDatabase.of(settings.database());
-        new Migration(database).migrate();
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             Map<RepositoryName, RepositoryName> renamed = ConnectionTransaction.run(

@@ -3,13 +3,11 @@ package com.laincloud.registry.retention;
 import com.laincloud.registry.config.Settings;
 import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.database.CommandDatabase;
-import com.laincloud.registry.database.Migration;
 import com.laincloud.registry.jobs.JobRun;
 import com.laincloud.registry.jobs.JobRunner;
 import com.laincloud.registry.oci.RepositoryName;
 import com.laincloud.registry.storage.StorageDriver;
-import com.laincloud.registry.storage.filesystem.FilesystemDriver;
-import java.time.Clock;
+import com.laincloud.registry.storage.configured.ConfiguredStorage;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -42,13 +40,9 @@ public final class RetentionCommand {
             throw new IllegalStateException("retention.rules: there are none, so no tag goes");
         }
         Storage configured = settings.storage();
-        if (configured.driver() != Storage.Driver.FILESYSTEM) {
-            throw new IllegalStateException("storage: only the filesystem driver has what outlives the registry");
-        }
+        ConfiguredStorage.requireToOutliveRegistry(configured);
         DataSource database = CommandDatabase.of(settings.database());
-        new Migration(database).migrate();
-        try (StorageDriver storage =
-                new FilesystemDriver(configured.rootDirectory(), configured.reservedBytes(), Clock.systemUTC())) {
+        try (StorageDriver storage = ConfiguredStorage.open(configured)) {
             if (words.getFirst().equals("explain")) {
                 explain(database, storage, words.size() > 1 ? words.get(1) : "");
             } else {

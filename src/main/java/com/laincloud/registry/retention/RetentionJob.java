@@ -1,17 +1,22 @@
 package com.laincloud.registry.retention;
 
+import com.laincloud.registry.collection.CollectionJob;
 import com.laincloud.registry.config.CurrentSettings;
+import com.laincloud.registry.config.Schedule;
 import com.laincloud.registry.config.Settings;
 import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.jobs.Job;
 import com.laincloud.registry.jobs.JobRun;
+import com.laincloud.registry.jobs.JobRunner;
 import com.laincloud.registry.storage.StorageDriver;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
 
-/** Deletes tags by the rules from time to time, where the settings say so. */
+/** Deletes tags by the rules from time to time, where the settings say so; by a schedule, what they named is collected then. */
 @Singleton
 public class RetentionJob implements Job {
 
@@ -22,11 +27,13 @@ public class RetentionJob implements Job {
 
     private final CurrentSettings settings;
     private final StorageDriver storage;
+    private final CollectionJob collection;
 
     @Inject
-    public RetentionJob(CurrentSettings settings, StorageDriver storage) {
+    public RetentionJob(CurrentSettings settings, StorageDriver storage, CollectionJob collection) {
         this.settings = settings;
         this.storage = storage;
+        this.collection = collection;
     }
 
     @Override
@@ -40,11 +47,18 @@ public class RetentionJob implements Job {
     }
 
     @Override
+    public Optional<Schedule> schedule() {
+        return settings.get().retention().schedule();
+    }
+
+    /** By a schedule it is run without rules as well, because the collection goes by the same. */
+    @Override
     public boolean isWanted() {
         Settings now = settings.get();
-        return now.retention().interval().isPresent()
-                && !now.retention().rules().isEmpty()
-                && !now.storage().readOnly();
+        boolean isAsked = now.retention().schedule().isPresent()
+                || (now.retention().interval().isPresent()
+                        && !now.retention().rules().isEmpty());
+        return isAsked && !now.storage().readOnly();
     }
 
     @Override
@@ -58,6 +72,25 @@ public class RetentionJob implements Job {
                         run)
                 .run();
         LOG.log(Level.INFO, "retention: " + done);
+        boolean collects = now.retention().schedule().isPresent()
+                && now.garbageCollection().interval().isEmpty();
+        if (collects && !run.isOver()) {
+            collect(run, done);
+        }
         return done;
+    }
+
+    /** A run of its own, unless a command is at one. If it fails, both are tried again. */
+    private void collect(JobRun run, String done) {
+        try {
+            new JobRunner(new ConfiguredDataSource()).runNow(collection.name(), collection::run, run::isOver);
+        } catch (CancellationException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new IllegalStateException(done + "; the collection after it failed: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw (CancellationException) new CancellationException("interrupted").initCause(e);
+        }
     }
 }

@@ -3,9 +3,11 @@ package com.laincloud.registry.storage;
 import com.laincloud.registry.oci.Digest;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -22,13 +24,27 @@ import java.util.stream.Stream;
 public interface StorageDriver extends AutoCloseable {
 
     /**
-     * Opens {@code segment} of {@code upload} for writing from {@code offset}, creating it if {@code offset} is 0 and
-     * dropping whatever it holds past {@code offset}.
+     * Opens a segment for writing behind its {@link Segment#length}, creating it if that is 0 and dropping whatever it holds
+     * past it. Where segments do not {@linkplain #segmentsGrow grow}, the writer of one that another has ended may fail.
      *
      * @throws StorageException if the medium fails; {@linkplain StorageException#isLost() lost} if the segment holds fewer
-     *     than {@code offset} bytes
+     *     bytes
      */
-    SegmentWriter append(UUID upload, int segment, long offset);
+    SegmentWriter append(UUID upload, Segment segment);
+
+    /**
+     * Whether a writer can go on with a segment that another one has ended. If not, each writer needs a segment of its own,
+     * which {@link #append} begins and which is there, whole, when it is closed.
+     */
+    boolean segmentsGrow();
+
+    /**
+     * The fewest bytes that each chunk of an upload but its last should have, so that the medium need not read them again; empty
+     * if any number is as good.
+     */
+    default OptionalLong smallestChunk() {
+        return OptionalLong.empty();
+    }
 
     /**
      * Reads the first {@link Segment#length} bytes of a segment, for hashing them again where the hash of an upload was lost.
@@ -39,38 +55,63 @@ public interface StorageDriver extends AutoCloseable {
     InputStream read(UUID upload, Segment segment);
 
     /**
-     * Drops whatever a segment holds past its {@link Segment#length}. Does nothing if it holds no more, or is not there.
+     * Drops whatever a segment holds past its {@link Segment#length}; where segments do not {@linkplain #segmentsGrow grow},
+     * only one of which no byte counts. Does nothing if it holds no more, or is not there.
      *
      * @throws StorageException if the medium fails
      */
     void cut(UUID upload, Segment segment);
 
     /**
-     * The place that an upload's bytes take when they become the blob {@code digest}. It follows from the two alone, so
-     * that bytes whose commit was interrupted are found again; since no two uploads have the same number, no key is ever
-     * used twice.
-     */
-    StorageKey keyOf(UUID upload, Digest digest);
-
-    /**
-     * Makes the upload's bytes, its {@code segments} one after the other, a blob of its own under {@code key}. When this
-     * returns, the bytes are durable: they survive the loss of power. The caller has verified their digest. The last
-     * segment, which is the caller's own, is moved if it is the only one with bytes; otherwise new bytes are made, because
-     * an overtaken writer may still be writing to one of the others.
+     * Makes the upload's bytes, its {@code segments} one after the other, a blob of its own. When this returns, the bytes are
+     * durable: they survive the loss of power. The caller has verified that their digest is {@code digest}. Where segments
+     * {@linkplain #segmentsGrow grow}, the last one, to which nothing is written any more, is moved if it is the only one with
+     * bytes; otherwise new bytes are made, because an overtaken writer may still be writing to one of the others.
      *
      * <p>The upload's segments and leavings are gone afterwards; if this throws, they may remain, this may be called again,
      * and {@link #discard} removes them. Committing again what was committed already does nothing.
      *
+     * @return the place of the blob, which no other upload ever takes
      * @throws StorageException if the medium fails; {@linkplain StorageException#isLost() lost} if a segment holds fewer
      *     bytes than it is said to
      */
-    void commit(UUID upload, List<Segment> segments, StorageKey key);
+    StorageKey commit(UUID upload, List<Segment> segments, Digest digest);
+
+    /**
+     * The place of the blob that an interrupted {@link #commit} made of an upload, if it did and has dropped segments which
+     * the next one would need.
+     */
+    Optional<StorageKey> committed(UUID upload, Digest digest);
+
+    /**
+     * Whether the index is proof enough: what {@link #commit} has returned, and what a writer of a segment has ended, is there
+     * from then on, for every instance and whatever becomes of this machine. The medium is then asked about bytes that a row
+     * tells of only where they are wanted, or were missed once.
+     */
+    boolean isTrusted();
 
     /** How many bytes a key holds; empty if there is nothing under it. What it holds came there by {@link #commit}. */
     OptionalLong size(StorageKey key);
 
-    /** Removes all that an upload has written. Does nothing if there is nothing. */
+    /** Removes all that writers of an upload have ended, which becomes no blob. Does nothing if there is nothing. */
     void discard(UUID upload);
+
+    /**
+     * As {@link #discard}, and the blob as well which {@link #commit} may have made of the upload: no row names it, and none
+     * ever will.
+     *
+     * @param segments those that the writers of the upload were given
+     */
+    default void discard(UUID upload, List<Segment> segments, Digest digest) {
+        discard(upload);
+        committed(upload, digest).ifPresent(key -> delete(Set.of(key)));
+    }
+
+    /**
+     * Removes what an upload that goes on no more has left, without touching the blob that it may have become: the row that says
+     * so may be in a younger dump of the database. Where a segment becomes a blob without being moved, those stay.
+     */
+    void sweep(UUID upload);
 
     /**
      * The content behind a key, which is not touched before it is opened.
@@ -79,16 +120,23 @@ public interface StorageDriver extends AutoCloseable {
      */
     StoredContent content(StorageKey key, long size);
 
-    /** Removes a blob's bytes. Returns whether there were any. */
-    boolean delete(StorageKey key);
+    /**
+     * Removes the bytes of blobs; where there are none, nothing is to be done.
+     *
+     * @return the keys whose bytes stay, because the medium fails; the log says how
+     */
+    Set<StorageKey> delete(Collection<StorageKey> keys);
 
     /**
-     * Every blob key there is, in no order; for consistency checks. Keys that come or go meanwhile may be among them or
-     * not. To be closed.
+     * Every blob key there is, in no order; for consistency checks. Where a segment becomes a blob without being moved, those
+     * of segments are among them. Keys that come or go meanwhile may be among them or not. To be closed.
      */
     Stream<StorageKey> keys();
 
-    /** The uploads that have bytes in the medium and were last written to at least {@code age} ago. To be closed. */
+    /**
+     * The uploads that have bytes in the medium, which {@link #keys} does not tell, and were last written to at least
+     * {@code age} ago. To be closed.
+     */
     Stream<UUID> uploadsOlderThan(Duration age);
 
     /** What a registry keeps beside the blobs, a few lines each. */

@@ -14,19 +14,29 @@ import java.util.regex.Pattern;
  * <p>A key that exists is of the form below, so that no driver can be led out of its root by one.
  *
  * @param path {@code docker/registry/v2/blobs/<algorithm>/<first two digits>/<digits>/<uuid>}, the last part being
- *     {@code data} in a tree that docker/distribution wrote
+ *     {@code data} in a tree that docker/distribution wrote; or, where bytes have their place before their digest is known,
+ *     {@code docker/registry/v2/objects/<first two digits>/<uuid>/<name>}
  */
 public record StorageKey(String path) {
 
+    /** What all keys of the second form begin with. */
+    public static final String OBJECTS = "docker/registry/v2/objects/";
+
     private static final String BLOBS = "docker/registry/v2/blobs/";
+    private static final String UUID_FORM = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
     private static final Pattern FORM =
             Pattern.compile(BLOBS + "(?<digest>[a-z0-9]+/(?<first>[0-9a-f]{2})/\\k<first>[0-9a-f]+)"
-                    + "/(?:data|(?<upload>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))");
+                    + "/(?:data|(?<upload>" + UUID_FORM + "))");
 
-    /** @throws IllegalArgumentException if {@code path} is not of the form above */
+    private static final Pattern OBJECT_FORM = Pattern.compile(
+            OBJECTS + "(?<first>[0-9a-f]{2})/(?<upload>(?=\\k<first>)" + UUID_FORM + ")/[0-9a-f-]{1,36}");
+
+    /** @throws IllegalArgumentException if {@code path} is of none of the forms above */
     public StorageKey {
-        digestIn(path);
+        if (!OBJECT_FORM.matcher(path).matches()) {
+            digestIn(path);
+        }
     }
 
     /** The key of the blob {@code digest} that the upload {@code upload} brings. */
@@ -43,6 +53,16 @@ public record StorageKey(String path) {
                 String.join("/", BLOBS + digest.algorithm().identifier(), digits.substring(0, 2), digits, "data"));
     }
 
+    /** The key of what the upload {@code upload} has written by this name, whatever its digest. */
+    public static StorageKey object(UUID upload, String name) {
+        return new StorageKey(prefix(upload) + name);
+    }
+
+    /** What all keys of the upload {@code upload} begin with that do not tell a digest. */
+    public static String prefix(UUID upload) {
+        return OBJECTS + upload.toString().substring(0, 2) + "/" + upload + "/";
+    }
+
     /** The key that {@code path} spells, or empty if it spells none. */
     public static Optional<StorageKey> parse(String path) {
         try {
@@ -54,15 +74,19 @@ public record StorageKey(String path) {
 
     /** The upload that brought the bytes; empty where docker/distribution wrote them. */
     public Optional<UUID> upload() {
-        Matcher matcher = FORM.matcher(path);
+        Matcher matcher = (isObject() ? OBJECT_FORM : FORM).matcher(path);
         return matcher.matches()
                 ? Optional.ofNullable(matcher.group("upload")).map(UUID::fromString)
                 : Optional.empty();
     }
 
-    /** The digest of the bytes behind this key. */
-    public Digest digest() {
-        return digestIn(path);
+    /** The digest of the bytes behind this key, where it tells that. */
+    public Optional<Digest> digest() {
+        return isObject() ? Optional.empty() : Optional.of(digestIn(path));
+    }
+
+    private boolean isObject() {
+        return path.startsWith(OBJECTS);
     }
 
     private static Digest digestIn(String path) {

@@ -1,7 +1,9 @@
 package com.laincloud.registry.storage;
 
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** A blob's bytes, opened only when they are asked for. */
 public sealed interface StoredContent {
@@ -21,6 +23,17 @@ public sealed interface StoredContent {
     /** Bytes in a file of this machine, which the container may send without copying them. */
     non-sealed interface InFile extends StoredContent {
         Path file();
+    }
+
+    /** Bytes in a store that clients may reach themselves. */
+    non-sealed interface Elsewhere extends StoredContent {
+
+        /**
+         * Where anybody gets them without credentials, ranges as well, for so long. Whether they are there is not asked.
+         *
+         * @throws StorageException if there is nothing to sign the address with
+         */
+        URI address(Duration validity);
     }
 
     /** Bytes that can only be streamed. */

@@ -19,6 +19,7 @@ import jakarta.inject.Singleton;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * How received bytes become a blob: they are made durable first, under a key that is this upload's alone; then the row says
@@ -54,7 +55,9 @@ class Completion {
 
     /** The size of what an earlier request, which never got its answer, had verified and moved to its place already. */
     OptionalLong committed(Lease lease, Digest digest) {
-        return lease.wasToBecome(digest) ? storage.size(storage.keyOf(lease.upload(), digest)) : OptionalLong.empty();
+        return lease.wasToBecome(digest)
+                ? storage.committed(lease.upload(), digest).map(storage::size).orElse(OptionalLong.empty())
+                : OptionalLong.empty();
     }
 
     /**
@@ -68,19 +71,18 @@ class Completion {
     void become(RepositoryName repository, Lease lease, Digest digest, long written, Requester requester) {
         long size = lease.size() + written;
         quotas.require(repository, size, () -> isShown(repository, digest));
-        StorageKey key = storage.keyOf(lease.upload(), digest);
         Optional<Blob> stored = blobs.stored(digest);
         Optional<Blob> damaged = stored.filter(blob -> !bytes.isIntact(blob));
         if (stored.isPresent()
                 && damaged.isEmpty()
                 && transaction.get(() -> sessions.completeWithStored(repository, lease, digest, size, requester))) {
-            dropLeavings(lease, key);
+            dropLeavings(lease, written, digest);
             return;
         }
-        storage.commit(lease.upload(), lease.segmentsAfter(written), key);
+        StorageKey key = storage.commit(lease.upload(), lease.segmentsAfter(written), digest);
         if (!transaction.get(
                 () -> sessions.complete(repository, lease, digest, size, key, damaged.orElse(null), requester))) {
-            dropLeavings(lease, key);
+            dropLeavings(lease, written, digest);
         } else if (damaged.isPresent()) {
             dropDamaged(damaged.get());
         }
@@ -94,21 +96,16 @@ class Completion {
     /** Removes bytes that others have taken the place of: no row refers to their key any more, and none ever will. */
     private void dropDamaged(Blob blob) {
         LOG.log(Level.WARNING, "{0} was damaged or lost, and has its bytes again from a push", blob.digest());
-        try {
-            storage.delete(blob.key());
-        } catch (StorageException e) {
-            LOG.log(Level.WARNING, "damaged bytes stay at " + blob.key(), e);
-        }
+        storage.delete(Set.of(blob.key()));
     }
 
     /**
-     * Removes what an upload received, which the blob it became does without: no row refers to {@code key}, and none ever
-     * will, because the session is gone. The blob was pushed, whether or not this succeeds.
+     * Removes what an upload received, also where it was committed, which the blob it became does without: no row refers to
+     * that, and none ever will, because the session is gone. The blob was pushed, whether or not this succeeds.
      */
-    private void dropLeavings(Lease lease, StorageKey key) {
+    private void dropLeavings(Lease lease, long written, Digest digest) {
         try {
-            storage.discard(lease.upload());
-            storage.delete(key);
+            storage.discard(lease.upload(), lease.segmentsAfter(written), digest);
         } catch (StorageException e) {
             LOG.log(Level.WARNING, "leavings of upload " + lease.upload() + " stay", e);
         }

@@ -50,15 +50,18 @@ class Reception {
     }
 
     /**
-     * Writes a chunk behind what the upload holds.
+     * Writes a chunk behind what the upload holds. Where the chunk is known to be empty, nothing is touched.
      *
      * @param hash of all before, which goes on with the chunk; null if that is not known
      * @return how many bytes came
      * @throws TruncatedBodyException if fewer came than were to come: those that came are written
      */
     long receive(Lease lease, Chunk chunk, @Nullable PrefixHash hash) {
+        if (!lease.writes()) {
+            return 0;
+        }
         TruncatedBodyException truncated;
-        try (SegmentWriter segment = storage.append(lease.upload(), lease.segment(), lease.segmentLength())) {
+        try (SegmentWriter segment = storage.append(lease.upload(), lease.segment())) {
             try {
                 return pour(chunk, segment, hash, lease);
             } catch (TruncatedBodyException e) { // what came before counts, unless closing says that it was lost

@@ -3,6 +3,7 @@ package com.laincloud.registry.upload;
 import com.laincloud.registry.http.Locations;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.storage.StorageDriver;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
@@ -10,15 +11,24 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.UUID;
 
-/** The two answers an upload gives: how far it has come, and that it is a blob now. */
+/** The answers an upload gives: that it has begun, how far it has come, and that it is a blob now. */
 @Singleton
 class UploadAnswers {
 
     private final Locations locations;
+    private final StorageDriver storage;
 
     @Inject
-    UploadAnswers(Locations locations) {
+    UploadAnswers(Locations locations, StorageDriver storage) {
         this.locations = locations;
+        this.storage = storage;
+    }
+
+    /** To a session that was opened, with what the storage would like chunks to be like. */
+    Response started(RepositoryName repository, UUID upload, HttpServletRequest request) {
+        Response.ResponseBuilder answer = Response.accepted();
+        storage.smallestChunk().ifPresent(bytes -> answer.header("OCI-Chunk-Min-Length", bytes));
+        return progress(answer, repository, upload, 0, request);
     }
 
     /** The parameter of an upload's location that says how many bytes were acknowledged with it. */

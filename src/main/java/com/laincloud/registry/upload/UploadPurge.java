@@ -19,6 +19,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -38,14 +39,12 @@ public class UploadPurge implements Job {
 
     private final CurrentSettings settings;
     private final UploadRows rows;
-    private final PrefixHashes hashes;
     private final StorageDriver storage;
 
     @Inject
-    public UploadPurge(CurrentSettings settings, UploadRows rows, PrefixHashes hashes, StorageDriver storage) {
+    public UploadPurge(CurrentSettings settings, UploadRows rows, StorageDriver storage) {
         this.settings = settings;
         this.rows = rows;
-        this.hashes = hashes;
         this.storage = storage;
     }
 
@@ -95,7 +94,7 @@ public class UploadPurge implements Job {
             for (UUID upload : rows.untouched(age, BATCH)) {
                 if (!run.isOver() && rows.deleteUntouched(upload, age)) {
                     ended++;
-                    discard(upload);
+                    drop(upload, storage::sweep);
                 }
             }
             all += ended;
@@ -116,17 +115,16 @@ public class UploadPurge implements Job {
                 batch.removeAll(existing);
                 removed += batch.size();
                 if (!purging.dryRun()) {
-                    batch.forEach(this::discard);
+                    batch.forEach(upload -> drop(upload, storage::sweep));
                 }
             }
         }
         return removed;
     }
 
-    private void discard(UUID upload) {
-        hashes.forget(upload);
+    private static void drop(UUID upload, Consumer<UUID> removal) {
         try {
-            storage.discard(upload);
+            removal.accept(upload);
         } catch (StorageException e) {
             LOG.log(Level.WARNING, "leavings of upload " + upload + " stay for now", e);
         }

@@ -3,6 +3,7 @@ package com.laincloud.registry.upload;
 import com.laincloud.registry.audit.Event;
 import com.laincloud.registry.audit.Events;
 import com.laincloud.registry.blob.Blobs;
+import com.laincloud.registry.database.Transaction;
 import com.laincloud.registry.index.Blob;
 import com.laincloud.registry.index.Lease;
 import com.laincloud.registry.index.UploadEntity;
@@ -18,12 +19,15 @@ import com.laincloud.registry.storage.StorageKey;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The upload sessions, whose rows are changed in short transactions before and after the bytes stream. How far an upload has come
- * is not worth waiting for the disk: a session that is lost with the power is begun again by its client.
+ * is not worth waiting for the disk: a session that is lost with the power is begun again by its client. What is waited for is
+ * the right to write behind the bytes of an earlier writer.
  */
 @Singleton
 public class UploadSessions {
@@ -32,20 +36,32 @@ public class UploadSessions {
     private final Repositories repositories;
     private final Blobs blobs;
     private final Events events;
+    private final Transaction transaction;
 
     @Inject
-    public UploadSessions(UploadRows rows, Repositories repositories, Blobs blobs, Events events) {
+    public UploadSessions(
+            UploadRows rows, Repositories repositories, Blobs blobs, Events events, Transaction transaction) {
         this.rows = rows;
         this.repositories = repositories;
         this.blobs = blobs;
         this.events = events;
+        this.transaction = transaction;
     }
 
-    /** Opens a session, and the repository with it. */
-    @Transactional
-    public UUID start(RepositoryName repository) {
-        rows.doNotWaitForTheDisk();
-        return rows.add(repositories.create(repository));
+    /**
+     * Opens a session, and the repository with it.
+     *
+     * @param hash that goes along with the bytes to come; null for the usual one
+     */
+    public UUID start(RepositoryName repository, @Nullable PrefixHash hash) {
+        return transaction.get(() -> {
+            rows.doNotWaitForTheDisk();
+            return rows.add(repositories.create(repository), saved(hash));
+        });
+    }
+
+    private static byte @Nullable [] saved(@Nullable PrefixHash hash) {
+        return hash == null ? null : hash.saved().orElse(null);
     }
 
     /**
@@ -60,19 +76,26 @@ public class UploadSessions {
     /**
      * Gives the right to write to a new writer, who overtakes any other.
      *
-     * @param offset where the client says its bytes begin; null if it does not say
+     * @param chunk what it is to write
      * @param intended which blob the upload is to become after this; null if it goes on
-     * @throws RegistryException {@link ErrorCode#BLOB_UPLOAD_UNKNOWN}; {@link ErrorCode#RANGE_INVALID} if {@code offset}
-     *     is not where the upload ends
+     * @param segmentsGrow whether a writer can go on with a segment that another one has ended
+     * @throws RegistryException {@link ErrorCode#BLOB_UPLOAD_UNKNOWN}; {@link ErrorCode#RANGE_INVALID} if the chunk
+     *     does not begin where the upload ends
      */
-    @Transactional
-    Lease lease(RepositoryName repository, UUID id, @Nullable Long offset, @Nullable Digest intended) {
-        rows.doNotWaitForTheDisk();
+    Lease lease(RepositoryName repository, UUID id, Chunk chunk, @Nullable Digest intended, boolean segmentsGrow) {
+        return transaction.get(() -> leaseNow(repository, id, chunk, intended, segmentsGrow));
+    }
+
+    private Lease leaseNow(
+            RepositoryName repository, UUID id, Chunk chunk, @Nullable Digest intended, boolean segmentsGrow) {
         UploadEntity upload = lock(repository, id);
-        if (offset != null && offset != upload.size()) {
+        if (chunk.offset() != null && chunk.offset() != upload.size()) {
             throw new OutOfOrderException(id, upload.size());
         }
-        Lease lease = upload.lease();
+        Lease lease = upload.lease(chunk.length() != 0, segmentsGrow);
+        if (!lease.goesOnWithSegment()) {
+            rows.doNotWaitForTheDisk();
+        }
         if (intended != null) {
             upload.becomes(intended);
         }
@@ -82,26 +105,41 @@ public class UploadSessions {
     /**
      * Counts what a writer wrote.
      *
+     * @param hash of all bytes up to there; null if it is not known
      * @throws RegistryException {@link ErrorCode#BLOB_UPLOAD_INVALID} if the writer was overtaken;
      *     {@link ErrorCode#BLOB_UPLOAD_UNKNOWN} if the session was ended meanwhile
      */
-    @Transactional
-    void release(Lease lease, long written) {
-        rows.doNotWaitForTheDisk();
-        held(lease).release(lease, written);
+    void release(Lease lease, long written, @Nullable PrefixHash hash) {
+        transaction.run(() -> {
+            rows.doNotWaitForTheDisk();
+            held(lease).release(lease, written, saved(hash));
+        });
+    }
+
+    /**
+     * Takes the right back from a writer of which nothing counts.
+     *
+     * @throws RegistryException as {@link #release}
+     */
+    void giveBack(Lease lease) {
+        transaction.run(() -> {
+            rows.doNotWaitForTheDisk();
+            held(lease).giveBack();
+        });
     }
 
     /**
      * Says that a writer is still at it.
      *
-     * @throws RegistryException as {@link #release}, so that nobody goes on in vain
+     * @throws RegistryException as {@link #release}, so that no writer goes on in vain
      */
-    @Transactional
     void renew(Lease lease) {
-        rows.doNotWaitForTheDisk();
-        if (!rows.touch(lease)) {
-            held(lease); // says why
-        }
+        transaction.run(() -> {
+            rows.doNotWaitForTheDisk();
+            if (!rows.touch(lease)) {
+                held(lease); // says why
+            }
+        });
     }
 
     /**
@@ -158,16 +196,25 @@ public class UploadSessions {
      *
      * @throws RegistryException {@link ErrorCode#BLOB_UPLOAD_UNKNOWN}
      */
-    @Transactional
     void cancel(RepositoryName repository, UUID id) {
-        rows.delete(lock(repository, id));
+        AtomicBoolean isRepeated = new AtomicBoolean();
+        transaction.run(() -> {
+            Optional<UploadEntity> upload = find(repository, id);
+            if (upload.isEmpty() && !isRepeated.get()) { // or else an attempt whose answer was lost has ended it
+                throw unknown(id);
+            }
+            isRepeated.set(true);
+            upload.ifPresent(rows::delete);
+        });
     }
 
     private UploadEntity lock(RepositoryName repository, UUID id) {
-        long repositoryId = repositories.find(repository).orElseThrow(() -> unknown(id));
-        return rows.lock(id)
-                .filter(upload -> upload.repositoryId() == repositoryId)
-                .orElseThrow(() -> unknown(id));
+        return find(repository, id).orElseThrow(() -> unknown(id));
+    }
+
+    private Optional<UploadEntity> find(RepositoryName repository, UUID id) {
+        Optional<Long> repositoryId = repositories.find(repository);
+        return repositoryId.flatMap(number -> rows.lock(id).filter(upload -> upload.repositoryId() == number));
     }
 
     /** As {@link #held}, while the repository is called as it was when the lease was given out. */
@@ -180,6 +227,10 @@ public class UploadSessions {
 
     private UploadEntity held(Lease lease) {
         UploadEntity upload = rows.lock(lease.upload()).orElseThrow(() -> unknown(lease.upload()));
+        if (upload.isBehind(lease)) {
+            throw unknown(lease.upload());
+        }
+        upload.remember(lease);
         if (!upload.isHeldBy(lease)) {
             throw new RegistryException(
                     ErrorCode.BLOB_UPLOAD_INVALID, "another request went on with upload " + lease.upload());

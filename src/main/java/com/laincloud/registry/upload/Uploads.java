@@ -16,6 +16,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -41,7 +42,6 @@ public class Uploads {
     private static final System.Logger LOG = System.getLogger(Uploads.class.getName());
 
     private final UploadSessions sessions;
-    private final PrefixHashes hashes;
     private final StorageDriver storage;
     private final Completion completion;
     private final Reception reception;
@@ -49,14 +49,8 @@ public class Uploads {
 
     @Inject
     public Uploads(
-            UploadSessions sessions,
-            PrefixHashes hashes,
-            StorageDriver storage,
-            Completion completion,
-            Reception reception,
-            Quotas quotas) {
+            UploadSessions sessions, StorageDriver storage, Completion completion, Reception reception, Quotas quotas) {
         this.sessions = sessions;
-        this.hashes = hashes;
         this.storage = storage;
         this.completion = completion;
         this.reception = reception;
@@ -70,11 +64,8 @@ public class Uploads {
      */
     public UUID start(RepositoryName repository, DigestAlgorithm algorithm) {
         quotas.requireRoom(repository);
-        UUID upload = sessions.start(repository);
-        if (algorithm != DigestAlgorithm.SHA256) { // which is expected unless something else was said
-            hashes.put(upload, new PrefixHash(algorithm));
-        }
-        return upload;
+        boolean isUsual = algorithm == DigestAlgorithm.SHA256;
+        return sessions.start(repository, isUsual ? null : new PrefixHash(algorithm));
     }
 
     /**
@@ -84,10 +75,7 @@ public class Uploads {
      */
     public long size(RepositoryName repository, UUID upload) {
         Acknowledged session = sessions.acknowledged(repository, upload);
-        boolean isBlob = session.attempted() != null
-                && storage.size(storage.keyOf(upload, Digest.valueOf(session.attempted())))
-                        .isPresent();
-        if (!isBlob) {
+        if (!storage.isTrusted() && !isBlob(upload, session)) {
             try {
                 session.segments().forEach(segment -> requireThere(upload, segment));
             } catch (StorageException e) {
@@ -95,6 +83,12 @@ public class Uploads {
             }
         }
         return session.size();
+    }
+
+    private boolean isBlob(UUID upload, Acknowledged session) {
+        return session.attempted() != null
+                && storage.committed(upload, Digest.valueOf(session.attempted()))
+                        .isPresent();
     }
 
     private void requireThere(UUID upload, Segment segment) {
@@ -125,17 +119,16 @@ public class Uploads {
     public long append(RepositoryName repository, UUID upload, Chunk chunk) {
         Lease lease = lease(repository, upload, chunk, null);
         requireRoom(repository, lease, chunk, () -> false);
-        PrefixHash before = hashes.take(upload, lease.size()).orElse(null);
-        PrefixHash hash = before == null ? newHashOf(lease) : before.copy();
+        PrefixHash hash = hashBefore(lease).orElse(null);
         try {
             long written = reception.receive(lease, chunk, hash);
-            release(lease, written, hash);
+            sessions.release(lease, written, hash);
             return lease.size() + written;
         } catch (TruncatedBodyException e) {
-            release(lease, e.received(), hash);
+            sessions.release(lease, e.received(), hash);
             throw e;
         } catch (RegistryException | StorageException e) {
-            throw giveUp(repository, lease, before, e);
+            throw giveUp(repository, lease, e);
         }
     }
 
@@ -144,14 +137,14 @@ public class Uploads {
         try {
             quotas.require(repository, lease.size() + Math.max(chunk.length(), 0), isShown);
         } catch (RegistryException e) {
-            sessions.release(lease, 0);
+            sessions.giveBack(lease);
             throw e;
         }
     }
 
     /** How far a session has come is not forced to the disk each time, so that a loss of power may take it back. */
     private Lease lease(RepositoryName repository, UUID upload, Chunk chunk, @Nullable Digest intended) {
-        Lease lease = sessions.lease(repository, upload, chunk.offset(), intended);
+        Lease lease = sessions.lease(repository, upload, chunk, intended, storage.segmentsGrow());
         if (chunk.acknowledged() > lease.size()) {
             throw lost(
                     repository,
@@ -162,17 +155,18 @@ public class Uploads {
     }
 
     /** Drops what a writer wrote, so that the session is as it was. Returns what is to be thrown. */
-    private RuntimeException giveUp(
-            RepositoryName repository, Lease lease, @Nullable PrefixHash before, RuntimeException reason) {
+    private RuntimeException giveUp(RepositoryName repository, Lease lease, RuntimeException reason) {
         if (reason instanceof StorageException storageException && storageException.isLost()) {
             return lost(repository, lease.upload(), String.valueOf(storageException.getMessage()));
         }
         try {
-            storage.cut(lease.upload(), new Segment(lease.segment(), lease.segmentLength()));
+            if (lease.writes()) {
+                storage.cut(lease.upload(), lease.segment());
+            }
         } catch (StorageException e) {
             LOG.log(Level.WARNING, "bytes of upload " + lease.upload() + " stay, and mean nothing", e);
         }
-        release(lease, 0, before);
+        sessions.giveBack(lease);
         return reason;
     }
 
@@ -191,13 +185,11 @@ public class Uploads {
             completion.become(repository, lease, digest, committed.getAsLong() - lease.size(), requester);
             return;
         }
-        PrefixHash before = null;
         requireRoom(repository, lease, chunk, () -> completion.isShown(repository, digest));
         try {
-            before = hashes.take(upload, lease.size())
+            PrefixHash hash = hashBefore(lease)
                     .filter(known -> known.algorithm() == digest.algorithm())
                     .orElseGet(() -> reception.hashAgain(lease, digest.algorithm()));
-            PrefixHash hash = before.copy();
             long written = reception.receive(lease, chunk, hash);
             if (!hash.digest().equals(digest)) {
                 throw new RegistryException(
@@ -205,7 +197,7 @@ public class Uploads {
             }
             completion.become(repository, lease, digest, written, requester);
         } catch (RegistryException | StorageException e) {
-            throw giveUp(repository, lease, before, e);
+            throw giveUp(repository, lease, e);
         }
     }
 
@@ -227,19 +219,13 @@ public class Uploads {
     /** Ends a session and drops what it received. */
     public void cancel(RepositoryName repository, UUID upload) {
         sessions.cancel(repository, upload);
-        hashes.forget(upload);
         storage.discard(upload);
     }
 
-    /** A hash for an upload's first bytes; null where earlier ones were not hashed here: {@link #complete} does it. */
-    private static @Nullable PrefixHash newHashOf(Lease lease) {
-        return lease.size() == 0 ? new PrefixHash(DigestAlgorithm.SHA256) : null;
-    }
-
-    private void release(Lease lease, long written, @Nullable PrefixHash hash) {
-        sessions.release(lease, written);
-        if (hash != null) {
-            hashes.put(lease.upload(), hash);
-        }
+    /** The hash of what an upload holds; empty where that was not saved, and {@link #complete} reads the bytes again. */
+    private Optional<PrefixHash> hashBefore(Lease lease) {
+        return PrefixHash.restored(lease.hash(), storage.isTrusted())
+                .filter(hash -> hash.size() == lease.size())
+                .or(() -> lease.size() == 0 ? Optional.of(new PrefixHash(DigestAlgorithm.SHA256)) : Optional.empty());
     }
 }

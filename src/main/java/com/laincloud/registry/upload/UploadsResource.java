@@ -67,7 +67,7 @@ public class UploadsResource {
         }
         if (digest == null) {
             UUID upload = uploads.start(repository, algorithm == null ? DigestAlgorithm.SHA256 : algorithm);
-            return answers.progress(Response.accepted(), repository, upload, 0, request);
+            return answers.started(repository, upload, request);
         }
         uploads.push(repository, digest, Chunk.of(body, null, contentLength), CurrentRequester.of(request));
         return answers.created(repository, digest, request);

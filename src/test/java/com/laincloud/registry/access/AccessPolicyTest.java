@@ -8,6 +8,7 @@ import com.laincloud.registry.http.ApiVersionResource;
 import com.laincloud.registry.http.RootResource;
 import com.laincloud.registry.manifest.ManifestResource;
 import com.laincloud.registry.manifest.ReferrersResource;
+import com.laincloud.registry.manifest.TagHistoryResource;
 import com.laincloud.registry.manifest.TagsResource;
 import com.laincloud.registry.repository.CatalogResource;
 import com.laincloud.registry.upload.UploadResource;
@@ -65,8 +66,12 @@ class AccessPolicyTest {
 
     @Test
     void readingNeedsPullWritingNeedsPullAndPushAndDeletingNeedsAnything() {
-        for (Class<?> resource :
-                List.of(ManifestResource.class, BlobResource.class, TagsResource.class, ReferrersResource.class)) {
+        for (Class<?> resource : List.of(
+                ManifestResource.class,
+                BlobResource.class,
+                TagsResource.class,
+                TagHistoryResource.class,
+                ReferrersResource.class)) {
             assertThat(wanted("GET", resource)).isEqualTo("repository:library/debian:pull");
             assertThat(wanted("HEAD", resource)).isEqualTo("repository:library/debian:pull");
         }

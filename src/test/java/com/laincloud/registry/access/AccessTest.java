@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.laincloud.registry.auth.Caller;
 import com.laincloud.registry.auth.Scope;
+import com.laincloud.registry.config.Redirects;
 import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.config.UploadPurging;
 import com.laincloud.registry.oci.RepositoryName;
@@ -11,6 +12,8 @@ import com.laincloud.registry.oci.Tag;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -20,8 +23,16 @@ class AccessTest {
 
     private static Access access(boolean deleteEnabled, boolean readOnly) {
         UploadPurging purging = new UploadPurging(true, Duration.ofDays(7), Duration.ofDays(1), false);
-        return new Access(() ->
-                new Storage(Storage.Driver.INMEMORY, Path.of("/"), 0, Duration.ZERO, deleteEnabled, readOnly, purging));
+        return new Access(() -> new Storage(
+                Storage.Driver.INMEMORY,
+                Path.of("/"),
+                Optional.empty(),
+                new Redirects(false, List.of()),
+                0,
+                Duration.ZERO,
+                deleteEnabled,
+                readOnly,
+                purging));
     }
 
     private static Caller who(String... granted) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.laincloud.registry.database.TemporaryDatabase;
 import com.laincloud.registry.jobs.UnhurriedRun;
 import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.storage.filesystem.FileTree;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +46,7 @@ class ImportSpeedTest {
         }
         try (Import pass = new Import(
                 new UnhurriedRun(),
-                new DistributionTree(tree.root()),
+                new DistributionTree(new FileTree(tree.root())),
                 database.connections(),
                 2,
                 line -> System.out.println("ImportSpeedTest: " + line),

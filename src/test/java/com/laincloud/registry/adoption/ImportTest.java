@@ -4,13 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.laincloud.registry.database.Migration;
 import com.laincloud.registry.database.TemporaryDatabase;
 import com.laincloud.registry.jobs.JobRun;
 import com.laincloud.registry.jobs.UnhurriedRun;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
 import com.laincloud.registry.storage.StorageException;
+import com.laincloud.registry.storage.filesystem.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +49,12 @@ class ImportTest {
 
     private Import newImport(JobRun run) {
         return new Import(
-                run, new DistributionTree(tree.root()), database.connections(), 3, lines::add, Duration.ofSeconds(1));
+                run,
+                new DistributionTree(new FileTree(tree.root())),
+                database.connections(),
+                3,
+                lines::add,
+                Duration.ofSeconds(1));
     }
 
     private List<String> problems() {
@@ -210,7 +215,7 @@ class ImportTest {
         List<String> uninterrupted = everything();
         database.sql("drop schema audit cascade");
         database.sql("drop schema registry cascade");
-        new Migration(database.connections()).migrate();
+        database.migrate();
 
         int stopped = 0;
         for (int round = 0; round < 12; round++) {

@@ -87,6 +87,9 @@ class AuditSchemaTest {
     @ValueSource(
             strings = {
                 "insert into push (id) values (1)",
+                "insert into registry.event (action) values ('a.b')",
+                "select * from registry.tag",
+                "select pg_read_file('/etc/passwd')",
                 "insert into pull_daily (day) values (current_date)",
                 "update tag set tag = 'x'",
                 "delete from chain",
@@ -108,6 +111,8 @@ class AuditSchemaTest {
     void theAuditorCannotSleepForLong() {
         assertThat(asAuditor("show statement_timeout")).containsExactly("5min");
         assertThat(asAuditor("show lock_timeout")).containsExactly("2s");
+        assertThatThrownBy(() -> asAuditor("set statement_timeout = '200ms'; select pg_sleep(60)"))
+                .hasMessageContaining("due to statement timeout");
     }
 
     @Test
@@ -176,7 +181,7 @@ class AuditSchemaTest {
         database.sql(
                 "insert into config_change (key, new_value, source, live, accepted) select 'storage.delete.enabled', 'true', 'etcd', true, true from generate_series(1, 100)");
         new Seals(
-                        database.connections(),
+                        database.owner(),
                         new InMemoryDriver(1 << 20, java.time.Clock.systemUTC()),
                         () -> false,
                         java.time.Clock.systemUTC())

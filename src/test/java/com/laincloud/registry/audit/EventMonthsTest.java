@@ -28,7 +28,7 @@ class EventMonthsTest {
 
     EventMonthsTest(TemporaryDatabase database) {
         this.database = database;
-        this.job = new EventMonths(database.connections(), () -> retention);
+        this.job = new EventMonths(database.owner(), () -> retention);
     }
 
     private void event(String digest, String time) {
@@ -76,7 +76,7 @@ class EventMonthsTest {
     @Test
     void aReaderOfTheTableIsNotWaitedForForLongAndTheNextRunDoesIt() throws SQLException {
         event("early", "1987-02-03 00:00:00+00");
-        try (Connection auditor = database.connections().getConnection();
+        try (Connection auditor = database.owner().getConnection();
                 Statement reads = auditor.createStatement()) {
             auditor.setAutoCommit(false);
             reads.execute("select * from audit.push");
@@ -102,12 +102,12 @@ class EventMonthsTest {
         retention = Optional.of(Duration.ofDays(365));
         assertThat(job.run(new UnhurriedRun())).isEqualTo("all months are there; 2020-01-01 is not sealed yet");
         new Seals(
-                        database.connections(),
+                        database.owner(),
                         new InMemoryDriver(1 << 20, java.time.Clock.systemUTC()),
                         () -> false,
                         Clock.systemUTC())
                 .run(new UnhurriedRun());
-        try (Connection auditor = database.connections().getConnection();
+        try (Connection auditor = database.owner().getConnection();
                 Statement reads = auditor.createStatement()) {
             auditor.setAutoCommit(false);
             reads.execute("select * from audit.push");

@@ -2,7 +2,6 @@ package com.laincloud.registry.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.laincloud.registry.database.Migration;
 import com.laincloud.registry.database.TemporaryDatabase;
 import com.laincloud.registry.jobs.UnhurriedRun;
 import com.laincloud.registry.storage.StorageDriver;
@@ -45,7 +44,7 @@ class SealsTest {
     }
 
     private Seals seals(BooleanSupplier isReadOnly) {
-        return new Seals(database.connections(), storage, isReadOnly, Clock.systemUTC());
+        return new Seals(database.owner(), storage, isReadOnly, Clock.systemUTC());
     }
 
     private void push(String tag) {
@@ -82,14 +81,13 @@ class SealsTest {
         push("forged");
         seals(() -> false).run(new UnhurriedRun());
         assertThat(storage.note(Note.AUDIT_HEADS)).contains(before);
-        assertThat(isWhole(
-                        new AuditHeads(database.connections(), storage).hashes().toArray(String[]::new)))
+        assertThat(isWhole(new AuditHeads(database.owner(), storage).hashes().toArray(String[]::new)))
                 .isFalse();
     }
 
     private boolean isWhole(String... heads) throws SQLException {
         told.clear();
-        try (Connection connection = database.connections().getConnection()) {
+        try (Connection connection = database.owner().getConnection()) {
             return new RecordCheck(connection, told::add).run(List.of(heads));
         }
     }
@@ -152,7 +150,7 @@ class SealsTest {
     @Test
     void aTransactionThatIsOpenIsWaitedForAndNotSealedOver() throws SQLException {
         push("before");
-        try (Connection slow = database.connections().getConnection();
+        try (Connection slow = database.owner().getConnection();
                 Statement statement = slow.createStatement()) {
             slow.setAutoCommit(false);
             statement.execute(INSERT.formatted("slow"));
@@ -219,7 +217,7 @@ class SealsTest {
     /** Makes a change, looks for it, and takes it back. */
     private List<String> found(String change) throws SQLException {
         told.clear();
-        try (Connection connection = database.connections().getConnection();
+        try (Connection connection = database.owner().getConnection();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             for (String table : APPEND_ONLY) {
@@ -318,7 +316,7 @@ class SealsTest {
         seal();
         database.sql("select drop_event_month('2020-01-01')");
         database.sql(row.formatted("2020-01-31 00:00:00+00"));
-        new EventMonths(database.connections(), Optional::empty).run(new UnhurriedRun());
+        new EventMonths(database.owner(), Optional::empty).run(new UnhurriedRun());
         seal();
         assertThat(database.sql("select month, rows from audit.chain where record = 'event' order by number"))
                 .containsExactly("2020-01-01|1", "2020-02-01|1", "2020-01-01|1");
@@ -332,7 +330,7 @@ class SealsTest {
     @Test
     void theHashDependsOnNoSettingOfTheSession() throws SQLException {
         threeBatches();
-        try (Connection connection = database.connections().getConnection();
+        try (Connection connection = database.owner().getConnection();
                 Statement settings = connection.createStatement()) {
             settings.execute("set timezone = 'Asia/Kolkata'; set bytea_output = 'escape'; "
                     + "set extra_float_digits = 0; set intervalstyle = 'iso_8601'");
@@ -350,8 +348,8 @@ class SealsTest {
                 insert into event (action, repository, digest, request_id, tx)
                 values ('blob.push', 'a', 'of the other cluster', gen_random_uuid(), '999999999999')""");
 
-        new Migration(database.connections()).migrate();
-        new Migration(database.connections()).migrate();
+        database.migrate();
+        database.migrate();
         push("after");
         seal();
 

@@ -39,7 +39,7 @@ class CollectorTest {
     private static final Windows DAY =
             new Windows(Optional.empty(), Duration.ZERO, Duration.ofHours(24), Duration.ofHours(24));
 
-    private static final Retention NO_RULES = new Retention(Optional.empty(), List.of());
+    private static final Retention NO_RULES = new Retention(Optional.empty(), Optional.empty(), List.of());
 
     private final TemporaryDatabase database;
     private final StorageDriver storage;
@@ -192,7 +192,8 @@ class CollectorTest {
                 List.of("v*"),
                 true);
 
-        new RestoreExpiry(database.connections(), () -> new Retention(Optional.empty(), List.of(rule)))
+        new RestoreExpiry(
+                        database.connections(), () -> new Retention(Optional.empty(), Optional.empty(), List.of(rule)))
                 .run(new UnhurriedRun());
 
         assertThat(database.sql("""
@@ -366,9 +367,9 @@ class CollectorTest {
         database.sql("insert into purge (storage_key, size) select storage_key, size from blob");
         database.sql("delete from repository_blob");
         database.sql("delete from blob");
-        String taken = storage.keyOf(UUID.randomUUID(), digest("taken")).path();
+        String taken = StorageKey.of(digest("taken"), UUID.randomUUID()).path();
         database.sql("insert into purge (storage_key, size) values ('%s', 1)"
-                .formatted(storage.keyOf(UUID.randomUUID(), digest("gone")).path()));
+                .formatted(StorageKey.of(digest("gone"), UUID.randomUUID()).path()));
         database.sql("""
                 insert into purge (storage_key, size, not_before)
                 values ('%s', 1, now() + interval '5 minutes')""".formatted(taken));

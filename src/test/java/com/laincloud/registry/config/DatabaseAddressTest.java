@@ -28,7 +28,8 @@ class DatabaseAddressTest {
         DatabaseAddress address = DatabaseAddress.read(values);
 
         assertThat(address.url()).contains("value of database.url");
-        assertThat(address.password()).contains("value of database.password");
-        assertThat(address).asString().doesNotContain("database.password");
+        assertThat(address.account().password()).contains("value of database.password");
+        assertThat(address.owner().username()).contains("value of database.owner.username");
+        assertThat(address).asString().doesNotContain("password");
     }
 }

@@ -7,11 +7,13 @@ import com.laincloud.registry.config.Retention.Age;
 import com.laincloud.registry.config.Retention.Order;
 import com.laincloud.registry.config.Retention.Rule;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rules of retention as they are written. */
 class RetentionTest {
@@ -63,6 +65,87 @@ class RetentionTest {
                 .rules()
                 .getFirst();
         assertThat(rule.isFor(repository)).isEqualTo(isFor);
+    }
+
+    private static Retention scheduled(String schedule) {
+        return new SettingSources()
+                .variable("REGISTRY_RETENTION_SCHEDULE", schedule)
+                .settings()
+                .retention();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "0 4 * * 6            | 2026-12-05T04:00:00Z",
+                "0 4 * * SAT          | 2026-12-05T04:00:00Z",
+                "0 4 * * Mon-Fri      | 2026-12-01T04:00:00Z",
+                "0 4 * * 0            | 2026-12-06T04:00:00Z",
+                "0 4 * * 7            | 2026-12-06T04:00:00Z",
+                "*/20 * * * *         | 2026-11-30T12:20:00Z",
+                "0 12 * * *           | 2026-12-01T12:00:00Z",
+                "0 4 1 * 6            | 2026-12-01T04:00:00Z",
+                "0 4 2 * 6            | 2026-12-02T04:00:00Z",
+                "5,35 0-2 * JAN,12 *  | 2026-12-01T00:05:00Z",
+                "0 0 1-31/2 * *       | 2026-12-01T00:00:00Z",
+                "0 0 29 2 *           | 2028-02-29T00:00:00Z",
+            })
+    void aScheduleHasTheMomentsThatCronHas(String fields, Instant next) {
+        Schedule schedule = scheduled(fields).schedule().orElseThrow();
+
+        assertThat(schedule.next(Instant.parse("2026-11-30T12:00:00Z"))).isEqualTo(next);
+        assertThat(schedule.next(next.minusMillis(1))).isEqualTo(next);
+        assertThat(schedule.next(next)).isAfter(next);
+        assertThat(schedule.has(next)).isTrue();
+        assertThat(schedule.has(next.plusMillis(1))).isFalse();
+        assertThat(schedule.has(next.minusSeconds(1))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0 4 * *",
+                "0 0 4 * * 6",
+                "60 4 * * *",
+                "0 24 * * *",
+                "0 4 0 * *",
+                "0 4 32 * *",
+                "0 4 * 13 *",
+                "0 4 * FEBR *",
+                "0 4 * * 8",
+                "0 4 * * 13",
+                "0 4 * * 6#2",
+                "0 4 * * SAT#2",
+                "0 4 L * *",
+                "*/0 4 * * *",
+                "1/2147483647 4 * * *",
+                ", 4 * * *",
+                "@weekly",
+                "0 0 30 2 *",
+                "0 0 31 4,6,9,11 *",
+            })
+    void whatIsNoScheduleOrNeverComesIsRefused(String fields) {
+        assertThatThrownBy(() -> scheduled(fields))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessage(
+                        "retention.schedule: \"" + fields + "\" from environment: must be minute, hour, day, month and"
+                                + " weekday of moments that come, such as 0 4 * * 6");
+    }
+
+    @Test
+    void aScheduleBesideAnIntervalIsRefused() {
+        SettingSources both = new SettingSources()
+                .file("retention: {interval: 168h}")
+                .variable("REGISTRY_RETENTION_SCHEDULE", "0 4 * * 6");
+        assertThatThrownBy(both::settings)
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessage(
+                        "retention.schedule: \"0 4 * * 6\" from environment: must be empty where retention.interval is set");
+        Retention other =
+                both.property("registry.retention.interval", "").settings().retention();
+        assertThat(other.interval()).isEmpty();
+        assertThat(other.schedule()).contains(new Schedule("0 4 * * 6"));
     }
 
     @Test

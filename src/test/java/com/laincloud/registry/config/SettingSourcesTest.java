@@ -174,7 +174,7 @@ class SettingSourcesTest {
                 .variable("REGISTRY_DATABASE_PASSWORD", written)
                 .settings();
 
-        assertThat(settings.database().password()).contains(password);
+        assertThat(settings.database().address().account().password()).contains(password);
     }
 
     @Test
@@ -183,7 +183,7 @@ class SettingSourcesTest {
                 .file("database: {password: 012345, username: 1.10}")
                 .settings();
 
-        assertThat(settings.database().password()).contains("012345");
-        assertThat(settings.database().username()).contains("1.10");
+        assertThat(settings.database().address().account().password()).contains("012345");
+        assertThat(settings.database().address().account().username()).contains("1.10");
     }
 }

@@ -30,7 +30,7 @@ class SettingsTest {
                 "REGISTRY_LOG_LEVEL | loud | log.level: \"loud\" from environment: must be one of error, warn, info, debug",
                 "REGISTRY_LOGLEVEL | loud | loglevel: \"loud\" from environment: must be one of error, warn, info, debug",
                 "REGISTRY_LOG_FORMATTER | xml | log.formatter: \"xml\" from environment: must be one of text, json",
-                "REGISTRY_STORAGE | tape | storage: \"tape\" from environment: must be of a driver there is: filesystem or inmemory",
+                "REGISTRY_STORAGE | tape | storage: \"tape\" from environment: must be of a driver there is: filesystem, s3, oss or inmemory",
                 "REGISTRY_STORAGE_FILESYSTEM_RESERVEDBYTES | 1G | storage.filesystem.reservedbytes: \"1G\" from environment: must be a number of bytes",
                 "REGISTRY_CATALOG_MAXENTRIES | 0 | catalog.maxentries: \"0\" from environment: must be a whole number from 1 to 2147483647",
                 "REGISTRY_TAGS_MAXTAGS | many | tags.maxtags: \"many\" from environment: must be a whole number from 1 to 2147483647",
@@ -132,5 +132,22 @@ class SettingsTest {
                 .contains(new EffectiveSetting("http.addr", ":5000", "defaults", false, ""))
                 .anyMatch(setting -> setting.key().equals("redis.addr")
                         && setting.remark().equals("has no effect here: no cache is used"));
+    }
+
+    @Test
+    void whatSeveralServersAreToHaveAlikeIsNeitherOfOneServerNorSecret() {
+        List<String> shared =
+                EffectiveSetting.of(new SettingSources()
+                                .variable("REGISTRY_LOG_FIELDS", "{server: a}")
+                                .values())
+                        .stream()
+                        .filter(EffectiveSetting::isShared)
+                        .map(EffectiveSetting::key)
+                        .toList();
+
+        assertThat(shared)
+                .contains("tags.maxtags", "database.url", "auth.token.realm")
+                .doesNotContain("http.addr", "http.host", "storage.filesystem.rootdirectory", "database.password")
+                .noneMatch(key -> key.startsWith("log.fields"));
     }
 }

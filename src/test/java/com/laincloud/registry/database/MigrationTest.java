@@ -1,9 +1,18 @@
 package com.laincloud.registry.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.laincloud.registry.database.embedded.ConnectionFacts;
+import java.sql.Connection;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,10 +31,11 @@ class MigrationTest {
         database.sql("drop schema audit cascade");
         database.sql("drop schema registry cascade");
         Flyway.configure()
-                .dataSource(database.connections())
+                .dataSource(database.owner())
                 .locations("classpath:db/migration")
                 .schemas("registry")
                 .defaultSchema("registry")
+                .placeholders(Map.of("application", ConnectionFacts.APPLICATION))
                 .target(version)
                 .load()
                 .migrate();
@@ -61,7 +71,7 @@ class MigrationTest {
         event("blob.delete", "", "b1", uuid(7));
         event("blob.delete", "", "b1", uuid(8));
 
-        new Migration(database.connections()).migrate();
+        database.migrate();
 
         assertThat(database.sql("select kind, name, digest from deleted order by kind, digest"))
                 .containsExactly("blob|null|b1", "manifest|null|m2", "tag|gone|m1");
@@ -90,7 +100,7 @@ class MigrationTest {
                 + "from audit.push order by id";
         List<String> before = database.sql(columns);
 
-        new Migration(database.connections()).migrate();
+        database.migrate();
 
         assertThat(database.sql(columns)).hasSize(100).isEqualTo(before);
         assertThat(database.sql("select count(*) from event_default")).containsExactly("0");
@@ -100,5 +110,31 @@ class MigrationTest {
         event("tag.delete", "new", "d", uuid(1));
         assertThat(database.sql("select id, epoch from event where tag = 'new'"))
                 .containsExactly("101|1");
+    }
+
+    @Test
+    void whileATransactionKeepsItFromATableRequestsDoNotWaitBehindIt() throws Exception {
+        backTo("25");
+        try (ExecutorService start = Executors.newSingleThreadExecutor();
+                Connection dump = database.owner().getConnection()) {
+            dump.setAutoCommit(false);
+            Rows.query(dump, "select count(*) from upload", row -> row.getLong(1));
+            Future<?> migration = start.submit(database::migrate);
+            await("it to wait for the table")
+                    .until(() -> !database.sql("select pid from pg_locks where not granted")
+                            .isEmpty());
+
+            for (int i = 0; i < 10; i++) {
+                long begin = System.nanoTime();
+                database.sql("select count(*) from upload");
+                assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(4));
+                Thread.sleep(300);
+            }
+            assertThat(migration).isNotDone();
+            dump.rollback();
+            migration.get(30, TimeUnit.SECONDS);
+        }
+        assertThat(database.sql("show lock_timeout")).containsExactly("0");
+        assertThat(database.sql("select count(*) from instance")).containsExactly("0");
     }
 }

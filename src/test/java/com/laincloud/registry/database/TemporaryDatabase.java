@@ -24,11 +24,13 @@ import org.postgresql.ds.PGSimpleDataSource;
 public final class TemporaryDatabase implements AutoCloseable {
 
     private final EmbeddedPostgres server = EmbeddedPostgres.startTemporary();
+    private final DataSource owner;
     private final DataSource connections;
     private final DataSource auditor;
 
     private TemporaryDatabase() {
         ConnectionFacts facts = ConnectionFacts.read(server.directory());
+        this.owner = ConfiguredDataSource.of(facts.url(), ConnectionFacts.OWNER, facts.ownerPassword());
         this.connections = ConfiguredDataSource.of(facts.url(), ConnectionFacts.APPLICATION, facts.password());
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setURL(facts.url());
@@ -37,9 +39,14 @@ public final class TemporaryDatabase implements AutoCloseable {
         this.auditor = source;
     }
 
-    /** Connections of the role the registry works as. */
+    /** Connections of the role the registry serves as. */
     public DataSource connections() {
         return connections;
+    }
+
+    /** Connections of the role that owns the tables. */
+    public DataSource owner() {
+        return owner;
     }
 
     /** Connections of the role that may read the audit schema. */
@@ -47,9 +54,12 @@ public final class TemporaryDatabase implements AutoCloseable {
         return auditor;
     }
 
-    /** The rows that a query yields, the columns of each joined by a bar; none for a statement that yields none. */
+    /**
+     * The rows that a query of the tables' owner yields, the columns of each joined by a bar; none for a statement that yields
+     * none.
+     */
     public List<String> sql(String statement) {
-        return sql(connections, statement);
+        return sql(owner, statement);
     }
 
     /** The same, on other connections. */
@@ -76,8 +86,13 @@ public final class TemporaryDatabase implements AutoCloseable {
     private TemporaryDatabase emptied() {
         sql("drop schema if exists audit cascade");
         sql("drop schema if exists registry cascade");
-        new Migration(connections).migrate();
+        migrate();
         return this;
+    }
+
+    /** Brings the schema to this version, as a start does. */
+    public void migrate() {
+        new Migration(owner, connections).migrate();
     }
 
     @Override

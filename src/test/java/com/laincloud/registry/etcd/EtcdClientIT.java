@@ -4,31 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.laincloud.registry.it.EtcdServer;
-import java.io.IOException;
-import java.math.BigInteger;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.cert.X509v3CertificateBuilder;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,8 +142,8 @@ class EtcdClientIT {
     @ParameterizedTest
     @CsvSource({"V2_3, V2", "V3_4, V2", "V3_4, V3", "V3_4, AUTO"})
     void overTlsEachSideShowsWhoItIs(EtcdServer.Release release, EtcdCluster.Api api) throws Exception {
-        TlsFiles files = certificate("etcd");
-        TlsFiles stranger = certificate("stranger");
+        TlsFiles files = SelfSigned.in(directory, "etcd");
+        TlsFiles stranger = SelfSigned.in(directory, "stranger");
         try (EtcdServer server = EtcdServer.startWithTls(release, files)) {
             put(server, api, "/lain/config/registry/log/level", "info");
             try (EtcdClient client = client(server, api, files)) {
@@ -208,39 +190,5 @@ class EtcdClientIT {
                 }
             }
         }
-    }
-
-    /** One that vouches for itself, for whichever side shows it. */
-    private TlsFiles certificate(String name) throws GeneralSecurityException, OperatorCreationException, IOException {
-        KeyPair keys = KeyPairGenerator.getInstance("EC").generateKeyPair();
-        X500Name subject = new X500Name("CN=" + name);
-        Instant now = Instant.now();
-        X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
-                subject,
-                BigInteger.valueOf(now.toEpochMilli()),
-                Date.from(now.minus(Duration.ofDays(1))),
-                Date.from(now.plus(Duration.ofDays(1))),
-                subject,
-                keys.getPublic());
-        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
-        builder.addExtension(
-                Extension.subjectAlternativeName,
-                false,
-                new GeneralNames(new GeneralName(GeneralName.iPAddress, "127.0.0.1")));
-        byte[] certificate = builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()))
-                .getEncoded();
-        Path file = pem(name + ".pem", "CERTIFICATE", certificate);
-        return new TlsFiles(
-                Optional.of(file),
-                Optional.of(file),
-                Optional.of(pem(name + ".key", "PRIVATE KEY", keys.getPrivate().getEncoded())));
-    }
-
-    private Path pem(String name, String type, byte[] content) throws IOException {
-        List<String> lines = new ArrayList<>();
-        lines.add("-----BEGIN " + type + "-----");
-        lines.add(Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content));
-        lines.add("-----END " + type + "-----");
-        return Files.write(directory.resolve(name), lines);
     }
 }

@@ -24,7 +24,7 @@ class RouteVariablesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/v2/a/blobs/uploads/", "/v2/a/tags/list"})
+    @ValueSource(strings = {"/v2/a/blobs/uploads/", "/v2/a/tags/list", "/v2/a/_oci/tags/history"})
     void aPathThatEndsWithTheRouteNamesTheRepositoryAlone(String path) {
         assertThat(RouteVariables.of(path)).isEqualTo(Map.of("name", "a"));
     }

@@ -3,6 +3,8 @@ package com.laincloud.registry.index;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.laincloud.registry.audit.TagHistory;
+import com.laincloud.registry.audit.TagHistory.Change;
 import com.laincloud.registry.database.TemporaryDatabase;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
@@ -18,11 +20,13 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.IntFunction;
 import javax.sql.DataSource;
@@ -102,11 +106,7 @@ class BuffersTest {
                 "missing_reference")) {
             database.sql("alter table %s set (autovacuum_enabled = false)".formatted(table));
         }
-        try (SessionFactory factory = new Configuration()
-                        .setProperty("hibernate.dialect", "org.hibernate.dialect.PostgreSQLDialect")
-                        .buildSessionFactory(new StandardServiceRegistryBuilder()
-                                .applySetting("hibernate.connection.datasource", database.connections())
-                                .build());
+        try (SessionFactory factory = sessions();
                 Connection connection = database.connections().getConnection();
                 EntityManager entities =
                         factory.withOptions().connection(connection).openSession()) {
@@ -161,6 +161,7 @@ class BuffersTest {
     private static Map<String, Statements> statements(EntityManager entities, DataSource database, int number) {
         RepositoryRows repositories = new RepositoryRows(entities, database);
         BlobRows blobs = new BlobRows(entities, database);
+        BlobFindings findings = new BlobFindings(entities, database);
         ManifestRows manifests = new ManifestRows(entities, database);
         TagRows tags = new TagRows(entities, database);
         LinkRows links = new LinkRows(entities);
@@ -200,6 +201,7 @@ class BuffersTest {
                 Map.entry(
                         "a moved blob",
                         () -> blobs.stored(blob).ifPresent(b -> blobs.move(b, StorageKey.of(blob, UUID.randomUUID())))),
+                Map.entry("a lost blob", () -> blobs.stored(blob).ifPresent(findings::noteLost)),
                 Map.entry("a linked blob", () -> blobs.link(number(repositories), blob, WINDOW)),
                 Map.entry("a deleted blob that is referred to", () -> blobs.unlink(LARGE, blob)),
                 Map.entry("a deleted blob", () -> blobs.unlink(LARGE, unreferred)),
@@ -303,6 +305,60 @@ class BuffersTest {
 
         long anotherLevelOfTheIndex = 400;
         assertThat(fetched.getLast()).isLessThan(fetched.getFirst() + 2 * anotherLevelOfTheIndex);
+    }
+
+    /** In thirteen months, each move on another page than the next; half of the tags were moved by releases. */
+    @Test
+    void aPageOfTheHistoryOfATagThatMoved50000TimesReadsAtMost256Buffers() throws SQLException {
+        database.sql("insert into repository (name) values ('large')");
+        database.sql("select add_event_month((now() - n * interval '1 month')::date) from generate_series(0, 12) n");
+        for (String action : List.of("manifest.push", "tag.release")) {
+            database.sql("""
+                    insert into event (occurred_at, action, repository, tag, digest, previous_digest, media_type, size, request_id)
+                    select now() - n * interval '10 minutes', '%1$s', 'large', '%1$s', 'sha256:' || digest,
+                           'sha256:' || lag(digest) over (order by n), case '%1$s' when 'manifest.push' then 'a/b' end, n,
+                           gen_random_uuid()
+                    from generate_series(1, 50000) n, encode(sha256(convert_to(n::text, 'UTF8')), 'hex') as digest
+                    order by digest""".formatted(action));
+        }
+        database.sql("""
+                insert into manifest (repository_id, digest, media_type, payload)
+                select r.id, digest, 'a/b', '' from repository r, event where tag = 'manifest.push'""");
+        database.sql("analyze");
+
+        try (SessionFactory factory = sessions();
+                Connection connection = database.connections().getConnection();
+                EntityManager entities =
+                        factory.withOptions().connection(connection).openSession()) {
+            connection.setAutoCommit(false);
+            DataSource same = always(connection);
+            TagHistory history = new TagHistory(same);
+            ManifestRows manifests = new ManifestRows(entities, same);
+            long number = number(new RepositoryRows(entities, same));
+            Instant inTheMiddle = Instant.now().minus(Duration.ofDays(180));
+            for (Optional<Instant> before : List.of(Optional.<Instant>empty(), Optional.of(inTheMiddle))) {
+                Map<String, Statements> pages = new LinkedHashMap<>();
+                for (String tag : List.of("manifest.push", "tag.release")) {
+                    pages.put(tag, () -> {
+                        List<Digest> digests = history.changes(LARGE, new Tag(tag), before, 16).stream()
+                                .map(Change::digest)
+                                .toList();
+                        assertThat(manifests.descriptors(number, digests)).hasSize(16);
+                    });
+                }
+                count(connection, pages); // what a new connection reads to plan is none of the page's
+                assertThat(count(connection, pages).values())
+                        .allSatisfy(buffers -> assertThat(buffers).isLessThanOrEqualTo(256));
+            }
+        }
+    }
+
+    private SessionFactory sessions() {
+        return new Configuration()
+                .setProperty("hibernate.dialect", "org.hibernate.dialect.PostgreSQLDialect")
+                .buildSessionFactory(new StandardServiceRegistryBuilder()
+                        .applySetting("hibernate.connection.datasource", database.connections())
+                        .build());
     }
 
     private static int most(String statement) {

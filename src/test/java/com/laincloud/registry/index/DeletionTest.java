@@ -34,7 +34,7 @@ class DeletionTest {
 
     @Test
     void aDeletionWaitsForNoLockThatAnotherRoleCanHold() throws SQLException {
-        try (Connection auditor = database.connections().getConnection();
+        try (Connection auditor = database.owner().getConnection();
                 Statement lock = auditor.createStatement()) {
             // where a deletion waited before
             lock.execute("select pg_advisory_lock(hashtextextended('repository_lost_manifests', id)) from repository");

@@ -5,6 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.laincloud.registry.collection.Collected;
+import com.laincloud.registry.collection.Collector;
+import com.laincloud.registry.collection.Windows;
+import com.laincloud.registry.database.ConfiguredDataSource;
+import com.laincloud.registry.database.embedded.ConnectionFacts;
+import com.laincloud.registry.jobs.UnhurriedRun;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.StorageKey;
@@ -18,18 +24,27 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** {@code registry garbage-collect} and the collection that the settings ask for. */
+/** {@code registry garbage-collect} and the collection that the settings ask for. No test leaves garbage to another. */
 class CollectionIT {
 
-    private final RegistryServer server = RegistryServer.start();
-    private final RegistryClient client = new RegistryClient(server.uri());
+    private static RegistryServer server;
+    private static RegistryClient client;
 
-    @AfterEach
-    void stopTheServer() {
+    @BeforeAll
+    static void start() {
+        server = RegistryServer.start();
+        client = new RegistryClient(server.uri());
+    }
+
+    @AfterAll
+    static void stop() {
         server.close();
     }
 
@@ -90,6 +105,29 @@ class CollectionIT {
         client.pullBlob("collected/a", gone);
     }
 
+    /** The long form: {@code -Dcollection.repushes=1000}. */
+    @Test
+    void whatIsPushedAgainRightAfterItWasDeletedAndCollectedIsThere() {
+        ConnectionFacts facts = ConnectionFacts.read(server.root().resolve("postgresql"));
+        DataSource database = ConfiguredDataSource.of(facts.url(), ConnectionFacts.APPLICATION, facts.password());
+        Windows none = new Windows(Optional.of(Duration.ZERO), Duration.ZERO, Duration.ZERO, Duration.ofHours(1));
+        try (StorageDriver storage = new FilesystemDriver(server.root(), 0, Clock.systemUTC())) {
+            for (int round = 0; round < Integer.getInteger("collection.repushes", 50); round++) {
+                Digest blob = push("collected/again", "v1");
+                client.pullBlob("collected/again", blob);
+                Digest image = RegistryClient.digest(client.pullManifest("collected/again", "v1"));
+                expect(202, client.delete("/v2/collected/again/manifests/" + (round % 2 == 0 ? image : "v1")));
+
+                Collected collected = new Collector(database, storage, none, false, new UnhurriedRun()).run();
+
+                assertThat(collected).isEqualTo(new Collected(round % 2, 1, 1, 29, 1, 0));
+                expect(404, client.head("/v2/collected/again/blobs/" + blob));
+            }
+        }
+        client.pullBlob("collected/again", push("collected/again", "v1"));
+        assertThat(client.tags("collected/again")).containsExactly("v1");
+    }
+
     @Test
     void itWorksWithoutARegistryThatRuns() throws Exception {
         push("collected/offline", "pulled");
@@ -115,8 +153,9 @@ class CollectionIT {
         Path bytes;
         try (StorageDriver storage = new FilesystemDriver(server.root(), 0, Clock.systemUTC());
                 Stream<StorageKey> keys = storage.keys()) {
-            StorageKey key =
-                    keys.filter(one -> one.digest().equals(blob)).findFirst().orElseThrow();
+            StorageKey key = keys.filter(one -> one.digest().equals(Optional.of(blob)))
+                    .findFirst()
+                    .orElseThrow();
             bytes = server.root().resolve(key.path());
         }
         Path unknown = bytes.resolveSibling("00000000-0000-4000-8000-000000000000");

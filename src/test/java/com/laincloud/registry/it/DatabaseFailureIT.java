@@ -67,7 +67,7 @@ class DatabaseFailureIT {
                     .limit(READERS)
                     .toList();
             for (Future<HttpResponse<byte[]>> answer : answers) {
-                expect(503, answer.get(70, TimeUnit.SECONDS));
+                expect(503, answer.get(30, TimeUnit.SECONDS));
             }
 
             server.resumeDatabase();

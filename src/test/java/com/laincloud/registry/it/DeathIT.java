@@ -24,7 +24,7 @@ class DeathIT {
             server.killDatabase();
 
             await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
-                var answer = client.get("/v2/death/database/blobs/" + digest);
+                var answer = client.getBlob("death/database", digest);
                 assertThat(answer.statusCode()).isIn(200, 503);
                 if (answer.statusCode() == 503) {
                     assertThat(answer.headers().firstValue("Retry-After")).isPresent();

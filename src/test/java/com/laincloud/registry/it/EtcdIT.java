@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URISyntaxException;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,10 +151,10 @@ class EtcdIT {
 
     /** LAIN's key is the only one there is, as is usual. */
     @ParameterizedTest
-    @CsvSource({"V2_3, auto", "V3_4, v2", "V3_4, auto"})
+    @CsvSource({"V2_3, auto", "V3_4, auto"})
     void anEtcdThatIsWipedOrUpgradedTurnsNothingOffNotEvenOverARestartAndDeletingTheKeyDoes(
             EtcdServer.Release release, String api) {
-        boolean isV2 = release == EtcdServer.Release.V2_3 || api.equals("v2");
+        boolean isV2 = release == EtcdServer.Release.V2_3;
         try (EtcdServer etcd = EtcdServer.start(release)) {
             Consumer<String> put = value -> {
                 if (isV2) {
@@ -350,6 +351,33 @@ class EtcdIT {
 
     private static void refusesWhatIsWrong(
             RegistryServer server, RegistryClient client, BiConsumer<String, String> put, Consumer<String> delete) {
+        byte[] image = SampleManifests.image(client.pushBlob("ruled", "{}".getBytes(StandardCharsets.UTF_8)), 2);
+        put.accept("retention/rules", "[{immutable: [v*]}]");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(setting(json(client.get("/admin/config")), "retention.rules")
+                                .getString("source"))
+                        .isEqualTo("etcd"));
+        client.pushManifest("ruled", "v1", SampleManifests.TYPE, image);
+        for (String[] wrong : new String[][] {
+            {"[{immutable: ['[v']}]", "is no pattern"},
+            {"[{protect: [latest], keep: {newest: 1}}]", "has keep and no among"},
+            {"[{protect: [latest], burn: true}]", "has burn and no immutable"}
+        }) {
+            long position = server.logPosition();
+            put.accept("retention/rules", wrong[0]);
+            await().atMost(PATIENCE)
+                    .until(() -> server.logSince(position).stream().anyMatch(line -> line.contains(wrong[1])));
+            HttpResponse<byte[]> refused = client.put(
+                    "/v2/ruled/manifests/v1",
+                    (new String(image, StandardCharsets.UTF_8) + " ").getBytes(StandardCharsets.UTF_8),
+                    "Content-Type",
+                    SampleManifests.TYPE);
+            assertThat(errorCodes(expect(409, refused)))
+                    .as("the last good rules stay")
+                    .containsExactly("TAG_IMMUTABLE");
+        }
+        delete.accept("retention/rules");
+
         put.accept("catalog/maxentries", "none");
         await().atMost(PATIENCE)
                 .until(() -> server.logSince(0).stream()

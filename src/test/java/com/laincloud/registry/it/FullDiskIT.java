@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.laincloud.registry.oci.Digest;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -81,10 +82,60 @@ class FullDiskIT {
         }
     }
 
+    @Test
+    void aCollectionMakesRoomWhereUploadsAreRefusedAndSaysWhyItCannotWhereNothingIsLeft() throws Exception {
+        try (RegistryServer server = RegistryServer.startOnDiskOf(
+                "300m", Map.of("REGISTRY_STORAGE_FILESYSTEM_RESERVEDBYTES", Integer.toString(100 * MEBIBYTE)))) {
+            RegistryClient client = new RegistryClient(server.uri());
+            byte[] kept = bytes(MEBIBYTE);
+            Digest digest = client.pushBlob("full/collected", kept);
+            byte[] manifest = SampleManifests.image(digest, kept.length);
+            client.pushManifest("full/collected", "kept", SampleManifests.TYPE, manifest);
+            int status;
+            do {
+                byte[] unused = bytes(16 * MEBIBYTE);
+                status = client.put(
+                                withDigest(client.startUpload("full/collected"), RegistryClient.digest(unused)), unused)
+                        .statusCode();
+            } while (status == 201);
+            assertThat(status).isEqualTo(INSUFFICIENT_STORAGE);
+            Path ofAnotherProgram = server.disk().resolve("of-another-program");
+            fill(ofAnotherProgram);
+            assertThat(collect(server, 1)).contains("No space left on device");
+            Files.delete(ofAnotherProgram);
+
+            assertThat(collect(server, 0))
+                    .containsPattern("[1-9][0-9]* blobs of [0-9]+ bytes removed; [1-9][0-9]* files deleted\n");
+            byte[] next = bytes(MEBIBYTE);
+            expect(
+                    201,
+                    client.put(withDigest(client.startUpload("full/collected"), RegistryClient.digest(next)), next));
+            assertThat(client.pullBlob("full/collected", digest)).isEqualTo(kept);
+            assertThat(client.pullManifest("full/collected", "kept")).isEqualTo(manifest);
+        }
+    }
+
+    private static String collect(RegistryServer server, int status) throws IOException, InterruptedException {
+        Process collection = server.commandOnDisk("garbage-collect", "--now").start();
+        String told = new String(collection.getInputStream().readAllBytes(), UTF_8);
+        assertThat(collection.waitFor()).as(told).isEqualTo(status);
+        return told;
+    }
+
+    private static void fill(Path file) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            byte[] zeros = new byte[4096];
+            while (true) {
+                out.write(zeros);
+            }
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("No space left");
+        }
+    }
+
     /** The disk is mounted for the server alone. */
     private static long bytesOfUploads(RegistryServer server) {
-        Path uploads = Path.of("/proc", Long.toString(server.process().pid()), "root")
-                .resolve(Path.of("/").relativize(server.root().resolve("docker/registry/v2/uploads")));
+        Path uploads = server.disk().resolve("docker/registry/v2/uploads");
         try (Stream<Path> files = Files.walk(uploads)) {
             return files.map(Path::toFile)
                     .filter(File::isFile)

@@ -2,20 +2,30 @@ package com.laincloud.registry.it;
 
 import static com.laincloud.registry.it.RegistryClient.expect;
 import static com.laincloud.registry.it.RegistryClient.json;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import jakarta.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(SharedRegistryServer.class)
 class HealthIT {
 
-    private final RegistryClient client;
+    private static final Duration SOON = Duration.ofSeconds(30);
 
-    HealthIT(RegistryClient client) {
+    private final RegistryClient client;
+    private final RegistryServer server;
+
+    HealthIT(RegistryClient client, RegistryServer server) {
         this.client = client;
+        this.server = server;
     }
 
     @Test
@@ -25,8 +35,35 @@ class HealthIT {
         assertThat(json(ready).getString("status")).isEqualTo("UP");
         assertThat(json(ready).getJsonArray("checks").getValuesAs(JsonObject.class))
                 .extracting(check -> check.getString("name") + " " + check.getString("status"))
-                .contains("database UP", "storage UP");
+                .contains("database UP", "storage UP", "storage-identity UP");
         expect(200, client.get("/health"));
         expect(200, client.get("/health/live"));
+    }
+
+    @Test
+    void aStorageThatIsAnotherOneByNowIsNotServedAndTheAnswerNamesBoth() throws Exception {
+        Path identity = server.root().resolve("registry-identity");
+        String own = Files.readString(identity);
+        String other = UUID.randomUUID().toString();
+        long position = server.logPosition();
+        try {
+            Files.writeString(identity, other + "\n");
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(new String(
+                                    expect(503, client.get("/health/ready")).body(), UTF_8))
+                            .contains("the storage is the one of another database: its number is " + other + ", not "
+                                    + own.strip()));
+            Files.delete(identity);
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(new String(
+                                    expect(503, client.get("/health/ready")).body(), UTF_8))
+                            .contains("is its disk mounted?"));
+        } finally {
+            Files.writeString(identity, own);
+        }
+        await().atMost(SOON).untilAsserted(() -> expect(200, client.get("/health/ready")));
+        assertThat(server.logSince(position))
+                .filteredOn(line -> line.contains(other))
+                .hasSize(1);
     }
 }

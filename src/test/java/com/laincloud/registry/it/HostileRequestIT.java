@@ -79,6 +79,7 @@ class HostileRequestIT {
         "/v2/a/manifests/latest?at=2026-01-01T00:00:00, UNSUPPORTED",
         "/v2/a/manifests/latest?at=2126-01-01T00:00:00Z, UNSUPPORTED",
         "/v2/a/manifests/latest?at=, UNSUPPORTED",
+        "/v2/a/manifests/latest?at=-999999999-01-01T00:00:00Z, UNSUPPORTED",
         "/v2/a/manifests/latest?at=2026-01-01T00:00:00Z&at=2026-01-02T00:00:00Z, UNSUPPORTED",
         "/v2/a/manifests/latest?At=2026-01-01T00:00:00Z, UNSUPPORTED",
         "/v2/a/blobs/sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855?at=2026-01-01T00:00:00Z, UNSUPPORTED",

@@ -57,7 +57,10 @@ class LauncherIT {
         assertThat(RegistryCommand.run(Map.of(), "import", "--quick").refusal()).contains("--quick is no option");
         assertThat(RegistryCommand.run(Map.of("REGISTRY_STORAGE", "inmemory"), "import")
                         .refusal())
-                .contains("only the filesystem driver");
+                .contains("nothing that is kept in memory");
+        assertThat(RegistryCommand.run(Map.of("REGISTRY_STORAGE", "inmemory"), "import", directory.toString())
+                        .refusal())
+                .contains("where the storage driver inmemory keeps its bytes");
     }
 
     @Test

@@ -59,31 +59,14 @@ class PayaraMicroIT {
         byte[] manifest = SampleManifests.image(digest(config), config.length);
         byte[] other = "no manifest refers to this".getBytes(UTF_8);
         RegistryClient stranger = client();
-        try (Server server = start(payara, Map.of("REGISTRY_STORAGE_DELETE_ENABLED", "false"))) {
-            awaitAnswer(server);
-            Digest blob = stranger.pushBlob(REPOSITORY, config);
-            stranger.pushBlobInPatches(REPOSITORY, other);
-            stranger.pushManifest(REPOSITORY, "v1", SampleManifests.TYPE, manifest);
-            stranger.pushManifest(REPOSITORY, "v2", SampleManifests.TYPE, manifest);
-            expect(405, stranger.delete("/v2/" + REPOSITORY + "/blobs/" + blob)); // as the environment says
-            assertThat(warnings()).isEmpty();
-        }
-
-        Map<String, String> guarded = Map.of(
-                "REGISTRY_STORAGE_DELETE_ENABLED",
-                "true",
-                "REGISTRY_AUTH_HTPASSWD_REALM",
-                "The Shire",
-                "REGISTRY_AUTH_HTPASSWD_PATH",
-                passwords().toString());
         RegistryClient frodo = client("Authorization", basic("frodo", "secret"));
-        try (Server server = start(payara, guarded)) {
+        try (Server server = start(payara, guarded("REGISTRY_STORAGE_DELETE_ENABLED", "false"))) {
             awaitAnswer(server);
-            assertThat(frodo.pullManifest(REPOSITORY, "v1")).isEqualTo(manifest);
-            assertThat(frodo.pullBlob(REPOSITORY, digest(config))).isEqualTo(config);
-            assertThat(frodo.tags(REPOSITORY)).containsExactly("v1", "v2");
-            expect(202, frodo.delete("/v2/" + REPOSITORY + "/manifests/v2"));
-            expect(202, frodo.delete("/v2/" + REPOSITORY + "/blobs/" + digest(other)));
+            Digest blob = frodo.pushBlob(REPOSITORY, config);
+            frodo.pushBlobInPatches(REPOSITORY, other);
+            frodo.pushManifest(REPOSITORY, "v1", SampleManifests.TYPE, manifest);
+            frodo.pushManifest(REPOSITORY, "v2", SampleManifests.TYPE, manifest);
+            expect(405, frodo.delete("/v2/" + REPOSITORY + "/blobs/" + blob)); // as the environment says
             expect(401, stranger.get("/v2/" + REPOSITORY + "/manifests/v1"));
             expect(200, stranger.get("/metrics"));
             expect(200, stranger.get("/openapi"));
@@ -95,16 +78,33 @@ class PayaraMicroIT {
         }
 
         Path commands = Files.writeString(directory.resolve("preboot.asadmin"), SWITCHED_OFF);
-        try (Server server = start(payara, guarded, "--prebootcommandfile", commands.toString())) {
+        try (Server server = start(
+                payara,
+                guarded("REGISTRY_STORAGE_DELETE_ENABLED", "true"),
+                "--prebootcommandfile",
+                commands.toString())) {
             awaitAnswer(server);
-            assertThat(frodo.tags(REPOSITORY)).containsExactly("v1");
             assertThat(frodo.pullManifest(REPOSITORY, "v1")).isEqualTo(manifest);
+            assertThat(frodo.pullBlob(REPOSITORY, digest(config))).isEqualTo(config);
+            expect(202, frodo.delete("/v2/" + REPOSITORY + "/manifests/v2"));
+            expect(202, frodo.delete("/v2/" + REPOSITORY + "/blobs/" + digest(other)));
+            assertThat(frodo.tags(REPOSITORY)).containsExactly("v1");
             expect(404, frodo.get("/v2/" + REPOSITORY + "/manifests/v2"));
             expect(404, frodo.get("/v2/" + REPOSITORY + "/blobs/" + digest(other)));
             expect(403, stranger.get("/metrics"));
             expect(403, stranger.get("/openapi"));
             assertThat(warnings()).hasSize(1); // that of the start before
         }
+    }
+
+    private Map<String, String> guarded(String name, String value) throws IOException {
+        return Map.of(
+                name,
+                value,
+                "REGISTRY_AUTH_HTPASSWD_REALM",
+                "The Shire",
+                "REGISTRY_AUTH_HTPASSWD_PATH",
+                passwords().toString());
     }
 
     private Path passwords() throws IOException {

@@ -106,7 +106,7 @@ final class PushJournal {
     }
 
     private void checkBlob(Push push) {
-        HttpResponse<byte[]> response = client.get("/v2/" + REPOSITORY + "/blobs/" + push.digest());
+        HttpResponse<byte[]> response = client.getBlob(REPOSITORY, push.digest());
         if (push.isAcknowledged() || response.statusCode() != 404) {
             assertThat(digest(expect(200, response).body())).isEqualTo(push.digest());
         }

@@ -65,7 +65,8 @@ final class Pusher implements Callable<Pusher> {
             } catch (UncheckedIOException serverDied) {
                 return this;
             } catch (UnexpectedAnswerError answer) {
-                if (!answer.saysToComeBack()) {
+                boolean isLost = ended && answer.saysToBeginAgain(); // a session may be lost with what it died of
+                if (!isLost && !answer.saysToComeBack()) {
                     throw answer;
                 }
                 return this;

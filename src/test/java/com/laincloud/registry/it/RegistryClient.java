@@ -132,10 +132,15 @@ public final class RegistryClient {
 
     /** The content of a blob, which must hash to {@code digest}. */
     public byte[] pullBlob(String repository, Digest digest) {
-        byte[] content =
-                expect(200, get("/v2/" + repository + "/blobs/" + digest)).body();
+        byte[] content = expect(200, getBlob(repository, digest)).body();
         assertThat(Digest.of(digest.algorithm(), content)).isEqualTo(digest);
         return content;
+    }
+
+    /** The answer to a request for a blob: the store's, where the registry sends clients there. */
+    HttpResponse<byte[]> getBlob(String repository, Digest digest) {
+        HttpResponse<byte[]> answer = get("/v2/" + repository + "/blobs/" + digest);
+        return answer.statusCode() == 307 ? get(location(answer)) : answer;
     }
 
     /** The payload of a manifest of any known media type, which must hash to the digest its answer names. */

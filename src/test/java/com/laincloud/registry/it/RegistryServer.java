@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.laincloud.registry.database.embedded.ConnectionFacts;
+import com.laincloud.registry.storage.s3.VersityGateway;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -20,23 +21,29 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A registry run by its launcher ({@code payara/registry serve}) on a free loopback port, with a fresh storage root and
- * the embedded database in it. The system property {@code registry.launcher} names another launcher to test.
+ * the embedded database in it. The system property {@code registry.launcher} names another launcher to test; with
+ * {@code storage=s3} each server that is not told otherwise keeps its bytes in a bucket of its own, and sends clients there
+ * unless {@code storage.redirect.disable=true}.
  */
 public final class RegistryServer implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final String LAUNCHER = System.getProperty("registry.launcher", "payara/registry");
+    private static final Pattern OPTIONS = Pattern.compile("REGISTRY_JAVA_OPTS:-(.+)}");
     private static final String MOUNT_AND_RUN =
             "mkdir -p \"$REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY\" && mount -t tmpfs -o \"size=$1\" tmpfs"
                     + " \"$REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY\" && shift && exec \"$@\"";
@@ -58,11 +65,41 @@ public final class RegistryServer implements AutoCloseable {
         launcher.command().addAll(List.of(LAUNCHER, "serve"));
         launcher.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         launcher.environment().keySet().removeIf(name -> name.startsWith("REGISTRY_"));
+        launcher.environment().put("REGISTRY_JAVA_OPTS", javaOptions());
         launcher.environment().put("REGISTRY_HTTP_ADDR", authority());
         launcher.environment().put("REGISTRY_HTTP_TRUSTEDPROXIES", "[127.0.0.0/8, \"::1\"]");
         launcher.environment().put("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", root().toString());
         launcher.environment().put("REGISTRY_STORAGE_DELETE_ENABLED", "true");
+        launcher.environment().putAll(storage());
         launcher.environment().putAll(environment);
+    }
+
+    /** What the launcher has for itself, and no second compiler: a server of a test does not live for as long as that takes. */
+    private static String javaOptions() throws IOException {
+        Matcher options = OPTIONS.matcher(Files.readString(Path.of("payara", "registry")));
+        if (!options.find()) {
+            throw new IllegalStateException("payara/registry has no options for Java");
+        }
+        return options.group(1) + " -XX:TieredStopAtLevel=1";
+    }
+
+    private static Map<String, String> storage() {
+        if (!isInBucket()) {
+            return Map.of();
+        }
+        VersityGateway store = VersityGateway.ofTheRun();
+        Map<String, String> environment = new LinkedHashMap<>(store.environment(store.bucket()));
+        environment.put("REGISTRY_STORAGE_REDIRECT_DISABLE", Boolean.toString(!redirects()));
+        return environment;
+    }
+
+    private static boolean isInBucket() {
+        return System.getProperty("storage", "filesystem").equals("s3");
+    }
+
+    /** Whether servers that are not told otherwise send clients to a store for blobs. */
+    public static boolean redirects() {
+        return isInBucket() && !Boolean.getBoolean("storage.redirect.disable");
     }
 
     /**
@@ -187,6 +224,28 @@ public final class RegistryServer implements AutoCloseable {
         return command;
     }
 
+    /** The same, where this server's small disk is mounted. */
+    ProcessBuilder commandOnDisk(String... words) {
+        ProcessBuilder command = command(words);
+        command.command()
+                .addAll(
+                        0,
+                        List.of(
+                                "nsenter",
+                                "--target=" + process().pid(),
+                                "--user",
+                                "--mount",
+                                "--preserve-credentials",
+                                "--wdns=" + Path.of("").toAbsolutePath()));
+        return command;
+    }
+
+    /** The storage root as this server has it, whose small disk is mounted for it alone. */
+    Path disk() {
+        return Path.of("/proc", Long.toString(process().pid()), "root")
+                .resolve(Path.of("/").relativize(root()));
+    }
+
     /** What {@code payara/registry sql} prints for a query on this server's database. */
     public String sql(String query) {
         return runSql(query, 0);
@@ -197,11 +256,11 @@ public final class RegistryServer implements AutoCloseable {
         return runSql(statement, 1);
     }
 
-    /** Runs a statement in this server's database as the role that the server itself works as: for what no client can do. */
+    /** Runs a statement in this server's database as the owner of its tables: for what no client can do. */
     public void change(String statement) {
         ConnectionFacts facts = ConnectionFacts.read(root().resolve("postgresql"));
         try (Connection connection =
-                        DriverManager.getConnection(facts.url(), ConnectionFacts.APPLICATION, facts.password());
+                        DriverManager.getConnection(facts.url(), ConnectionFacts.OWNER, facts.ownerPassword());
                 Statement change = connection.createStatement()) {
             change.execute(statement);
         } catch (SQLException e) {

@@ -7,7 +7,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.laincloud.registry.oci.Digest;
+import java.io.OutputStream;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,6 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -93,6 +97,37 @@ class ReleaseIT {
         assertThat(server.sql("select count(*) as bindings from audit.tag_history where repository like 'release/w%'"))
                 .contains("4");
         expect(200, client.get("/v2/release/web/manifests/stable?at=" + Instant.now()));
+    }
+
+    private String run(int status, String input, String file) throws Exception {
+        Process process = server.command("release", file).start();
+        try (OutputStream words = process.getOutputStream()) {
+            words.write(input.getBytes(UTF_8));
+        }
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).as(output).isEqualTo(status);
+        return output;
+    }
+
+    @Test
+    void aCommandReleasesWhileTheRegistryServes(@TempDir Path directory) throws Exception {
+        Digest first = push("release/command", "command 1");
+        Digest second = push("release/command", "command 2");
+        String line = "release/command stable ";
+
+        assertThat(run(0, line + first + " -\n", "-")).isEqualTo("# release/command stable is new\n");
+        Path file = Files.writeString(directory.resolve("release.txt"), line + second + " " + first);
+        String back = run(0, "", file.toString());
+        assertThat(back).isEqualTo(line + first + " " + second + "\n");
+        assertThat(named("release/command", "stable")).isEqualTo(second);
+        assertThat(run(1, "", file.toString().replace("release.txt", "none.txt")))
+                .contains("none.txt: cannot be read");
+        assertThat(run(1, line + first + " -", "-"))
+                .isEqualToIgnoringNewLines(
+                        "registry: release: PRECONDITION_FAILED: release/command: stable is " + second);
+        assertThat(run(0, back, "-")).isEqualTo(line + second + " " + first + "\n");
+        assertThat(named("release/command", "stable")).isEqualTo(first);
+        assertThat(run(1, "", "--all")).contains("release: takes FILE");
     }
 
     @Test

@@ -131,6 +131,25 @@ class RestoreIT {
     }
 
     @Test
+    void aCommandDeletesARepositoryWhileTheRegistryServes() throws Exception {
+        push("restore/command", "v1", "one that a command deletes");
+        byte[] index = SampleManifests.index(client.pullManifest("restore/command", "v1"));
+        client.pushManifest("restore/command", "index", MediaTypes.OCI_INDEX, index);
+        push("restore/untouched", "v1", "one that a command deletes");
+
+        assertThat(run(0, "delete", "restore/command"))
+                .isEqualToIgnoringNewLines("delete: restore/command is deleted; its blobs go with the next collection");
+
+        assertThat(client.tags("restore/command")).isEmpty();
+        assertThat(client.tags("restore/untouched")).containsExactly("v1");
+        assertThat(run(1, "delete", "restore/never"))
+                .isEqualToIgnoringNewLines("registry: delete: NAME_UNKNOWN: restore/never");
+        assertThat(run(1, "delete", "restore/command", "restore/untouched")).contains("delete: takes REPOSITORY");
+        restore(0, "restore/command");
+        assertThat(client.tags("restore/command")).containsExactly("index", "v1");
+    }
+
+    @Test
     void aTagIsMadeToNameWhatItNamedAtAMoment() throws Exception {
         Digest first = push("restore/then", "latest", "what it named first");
         Thread.sleep(50);

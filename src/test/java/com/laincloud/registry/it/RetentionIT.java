@@ -97,4 +97,25 @@ class RetentionIT {
             assertThat(tags(pusher, "retention/itself")).contains("v1", "v3", "v4");
         }
     }
+
+    @Test
+    void byAScheduleTheCollectionFollowsTheRetention() {
+        try (RegistryServer cleaning = RegistryServer.start(
+                Map.of("REGISTRY_RETENTION_SCHEDULE", "* * * * *", "REGISTRY_RETENTION_RULES", RULES))) {
+            RegistryClient pusher = new RegistryClient(cleaning.uri());
+            push(pusher, "retention/scheduled", "v1", "v2", "v3", "v4");
+
+            await("the collection after the retention")
+                    .atMost(Duration.ofSeconds(130))
+                    .until(() -> cleaning.sql("select outcome from audit.job_run where job = 'garbage-collection'")
+                            .contains("done"));
+            assertThat(tags(pusher, "retention/scheduled"))
+                    .contains("v1", "v3", "v4")
+                    .doesNotContain("v2");
+            assertThat(cleaning.sql("select count(*) as odd from audit.job_run where job = 'retention'"
+                            + " and extract(second from began_at) > 10"))
+                    .as("runs that did not begin with the minute")
+                    .containsPattern("(?m)^\\s*0\\s*$");
+        }
+    }
 }

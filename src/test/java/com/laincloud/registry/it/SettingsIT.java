@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.laincloud.registry.oci.Digest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +68,26 @@ class SettingsIT {
 
             assertThat(location(pushed)).isEqualTo("https://registry.example.com/v2/volatile/blobs/" + digest);
             assertThat(client.pullBlob("volatile", digest)).isEqualTo(content);
+        }
+    }
+
+    /** As with two that share a database, one after the other. */
+    @Test
+    void whatIsEachInstancesOwnIsNoChangeWhenTheOtherStarts() {
+        try (RegistryServer server =
+                RegistryServer.start(Map.of("HOSTNAME", "one", "REGISTRY_HTTP_HOST", "https://one.example.com/"))) {
+            for (String instance : List.of("two", "one")) {
+                server.setEnvironment("HOSTNAME", instance);
+                server.setEnvironment("REGISTRY_HTTP_HOST", "https://" + instance + ".example.com/");
+                server.restart();
+            }
+
+            assertThat(server.sql("select server || '=' || new_value as told from audit.config_change"
+                                    + " where key = 'http.host' order by id")
+                            .lines()
+                            .filter(line -> line.contains("="))
+                            .map(String::strip))
+                    .containsExactly("one=https://one.example.com/", "two=https://two.example.com/");
         }
     }
 }

@@ -21,6 +21,11 @@ final class UnexpectedAnswerError extends AssertionError {
         this.answer = answer;
     }
 
+    /** Whether an upload is unknown, so that its client begins it again. */
+    boolean saysToBeginAgain() {
+        return answer.statusCode() == 404 && RegistryClient.errorCodes(answer).contains("BLOB_UPLOAD_UNKNOWN");
+    }
+
     /** Whether the server cannot answer now, and says when to ask again. */
     boolean saysToComeBack() {
         return answer.statusCode() == 503

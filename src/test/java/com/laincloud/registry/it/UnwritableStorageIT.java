@@ -12,7 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A disk that is remounted read-only while the registry serves from it, as Linux does by itself when a disk fails. */
@@ -52,6 +55,51 @@ class UnwritableStorageIT {
                     .isEqualTo(next);
         } finally {
             DirectoryTree.delete(database);
+        }
+    }
+
+    @Test
+    void aCollectionDeletesNoBytesWhereItCannotAndSaysSo() throws Exception {
+        Path database = Files.createTempDirectory(
+                "database-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        try (RegistryServer server = RegistryServer.startOnDiskOf(
+                "64m",
+                Map.of(
+                        "REGISTRY_GC_INTERVAL",
+                        "1s",
+                        "REGISTRY_GC_BLOBS_AFTER",
+                        "10s",
+                        "REGISTRY_STORAGE_FILESYSTEM_RESERVEDBYTES",
+                        "0",
+                        "REGISTRY_DATABASE_DIRECTORY",
+                        database.resolve("postgresql").toString()))) {
+            RegistryClient client = new RegistryClient(server.uri());
+            byte[] kept = "kept".getBytes(UTF_8);
+            Digest digest = client.pushBlob("unwritable/kept", kept);
+            client.pushManifest(
+                    "unwritable/kept", "v1", SampleManifests.TYPE, SampleManifests.image(digest, kept.length));
+            Digest unused = client.pushBlob("unwritable/collected", "unused".getBytes(UTF_8));
+            remount(server, "ro");
+
+            await("the collection to say so")
+                    .atMost(Duration.ofSeconds(90))
+                    .until(() -> server.sql(
+                                    "select max(result) as said from audit.job_run where job = 'garbage-collection'"
+                                            + " and result like '%could not be'")
+                            .contains("0 files deleted, 1 could not be"));
+
+            assertThat(server.logSince(0))
+                    .anyMatch(line -> line.contains(unused.encoded()) && line.contains("cannot be deleted"));
+            assertThat(stored(server)).anyMatch(file -> file.contains(unused.encoded()));
+            assertThat(client.pullBlob("unwritable/kept", digest)).isEqualTo(kept);
+        } finally {
+            DirectoryTree.delete(database);
+        }
+    }
+
+    private static List<String> stored(RegistryServer server) throws IOException {
+        try (Stream<Path> files = Files.walk(server.disk().resolve("docker/registry/v2/blobs"))) {
+            return files.map(Path::toString).toList();
         }
     }
 

@@ -3,12 +3,16 @@ package com.laincloud.registry.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.laincloud.registry.config.Schedule;
 import com.laincloud.registry.database.DatabaseException;
 import com.laincloud.registry.database.TemporaryDatabase;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -37,10 +41,18 @@ class JobRunnerTest {
         this.runner = new JobRunner(database.connections());
     }
 
-    private record Sweep(Duration interval, Function<JobRun, String> work) implements Job {
+    private record Sweep(Duration interval, Optional<Schedule> schedule, Function<JobRun, String> work) implements Job {
 
         Sweep(Function<JobRun, String> work) {
             this(Duration.ofHours(1), work);
+        }
+
+        Sweep(Duration interval, Function<JobRun, String> work) {
+            this(interval, Optional.empty(), work);
+        }
+
+        Sweep(Schedule schedule, Function<JobRun, String> work) {
+            this(Duration.ofMinutes(1), Optional.of(schedule), work);
         }
 
         @Override
@@ -261,6 +273,150 @@ class JobRunnerTest {
                 update registry.job_lease
                 set holder = gen_random_uuid(), held_until = now() + interval '1 year', due_at = now()""");
         assertThat(run(new Sweep(run -> ""))).isTrue();
+    }
+
+    private static final Schedule DAILY = new Schedule("0 4 * * *");
+
+    private Instant due() {
+        return Instant.parse(
+                database.sql("select to_char(due_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+                                + " from audit.job where job = 'sweep'")
+                        .getFirst());
+    }
+
+    private void setDue(Instant moment) {
+        database.sql("update registry.job_lease set due_at = '" + moment + "'");
+    }
+
+    private static Instant missed() {
+        return DAILY.next(Instant.now().minus(1, ChronoUnit.DAYS));
+    }
+
+    @Test
+    void aScheduledJobIsFirstRunAtItsMoment() {
+        Job sweep = new Sweep(DAILY, run -> "");
+        assertThat(run(sweep)).isFalse();
+        assertThat(due()).isEqualTo(DAILY.next(Instant.now()));
+        assertThat(runner.wait(sweep)).isBetween(Duration.ofMillis(1), Duration.ofDays(1));
+        assertThat(runs()).isEmpty();
+    }
+
+    @Test
+    void aMomentThatWasMissedIsMadeUpForOnce() {
+        Job sweep = new Sweep(DAILY, run -> "");
+        run(sweep);
+        setDue(missed().minus(20, ChronoUnit.DAYS));
+
+        assertThat(run(sweep)).isTrue();
+        assertThat(run(sweep)).isFalse();
+        assertThat(due()).isEqualTo(DAILY.next(Instant.now()));
+    }
+
+    @Test
+    void anotherScheduleMakesItDueAtAMomentOfItsOwn() {
+        Schedule nightly = new Schedule("30 2 * * *");
+        Schedule monthly = new Schedule("0 4 31 * *");
+        run(new Sweep(DAILY, run -> ""));
+        for (Schedule schedule : List.of(nightly, monthly, DAILY)) {
+            assertThat(run(new Sweep(schedule, run -> ""))).isFalse();
+            assertThat(due()).isEqualTo(schedule.next(Instant.now()));
+        }
+        setDue(missed());
+        assertThat(run(new Sweep(nightly, run -> "")))
+                .as("what was missed is no moment of it")
+                .isFalse();
+    }
+
+    @Test
+    void aScheduleInsteadOfAnIntervalIsFollowedFromItsNextMomentOn() {
+        run(new Sweep(Duration.ZERO, run -> ""));
+        assertThat(run(new Sweep(DAILY, run -> ""))).isFalse();
+        assertThat(due()).isEqualTo(DAILY.next(Instant.now()));
+        assertThat(run(new Sweep(Duration.ofSeconds(1), run -> ""))).isTrue();
+    }
+
+    @Test
+    void aClockThatWasPutBackDoesNotRunAScheduledJobAtOnceAndDoesNotStopIt() {
+        Job sweep = new Sweep(DAILY, run -> "");
+        run(sweep);
+        setDue(due().plus(365, ChronoUnit.DAYS));
+
+        assertThat(run(sweep)).isFalse();
+        assertThat(due()).isEqualTo(DAILY.next(Instant.now()));
+    }
+
+    @Test
+    void aScheduledRunThatFailedIsTriedAgainBeforeItsNextMoment() {
+        Job failing = new Sweep(DAILY, run -> {
+            throw new IllegalStateException("a disk is gone");
+        });
+        run(failing);
+        setDue(missed());
+        assertThatThrownBy(() -> run(failing)).hasMessage("a disk is gone");
+
+        assertThat(run(failing)).isFalse();
+        assertThat(runner.wait(failing)).isLessThanOrEqualTo(Duration.ofMinutes(10));
+        database.sql("update registry.job_run set began_at = began_at - interval '10 minutes'");
+        setDue(Instant.now().minusSeconds(1).truncatedTo(ChronoUnit.MICROS));
+        Job cut = new Sweep(DAILY, run -> {
+            throw new CancellationException();
+        });
+        assertThatThrownBy(() -> run(cut)).isInstanceOf(CancellationException.class);
+        assertThat(run(new Sweep(DAILY, run -> ""))).isTrue();
+        assertThat(run(new Sweep(DAILY, run -> ""))).isFalse();
+        assertThat(due()).isEqualTo(DAILY.next(Instant.now()));
+    }
+
+    @Test
+    void aCommandThatFailsOrIsKilledDoesNotMakeItDue() {
+        Job nightly = new Sweep(DAILY, run -> "");
+        assertThatThrownBy(() -> runner.runNow("sweep", run -> {
+                    throw new IllegalStateException("a disk is gone");
+                }))
+                .hasMessage("a disk is gone");
+        assertThat(run(nightly)).isFalse();
+        assertThat(due()).isEqualTo(DAILY.next(Instant.now()));
+
+        database.sql(
+                "update registry.job_lease set holder = gen_random_uuid(), held_until = now() - interval '1 second'");
+
+        assertThat(run(nightly)).isFalse();
+        assertThat(due()).isEqualTo(DAILY.next(Instant.now()));
+    }
+
+    @Test
+    void anotherScheduleIsFollowedAlsoAfterAFailure() {
+        Schedule monthly = new Schedule("0 4 31 * *");
+        assertThat(run(new Sweep(monthly, run -> ""))).isFalse();
+        database.sql("insert into registry.job_run (job, ended_at, outcome) values ('sweep', now(), 'failed')");
+
+        assertThat(run(new Sweep(DAILY, run -> ""))).isFalse();
+
+        assertThat(due()).isEqualTo(DAILY.next(Instant.now()));
+    }
+
+    @Test
+    void aScheduledRunThatTheServersEndCutOffIsDueAtOnce() {
+        Job cut = new Sweep(DAILY, run -> {
+            throw new CancellationException();
+        });
+        run(cut);
+        setDue(missed());
+        assertThatThrownBy(() -> run(cut)).isInstanceOf(CancellationException.class);
+        assertThat(run(new Sweep(DAILY, run -> "the rest"))).isTrue();
+    }
+
+    @Test
+    void ofManyInstancesOneRunsAScheduledJobAtItsMoment() throws Exception {
+        run(new Sweep(DAILY, run -> ""));
+        setDue(missed());
+        Job sweep = new Sweep(DAILY, run -> "");
+        try (ExecutorService instances = Executors.newFixedThreadPool(8)) {
+            List<Callable<Boolean>> all = java.util.Collections.nCopies(8, () -> run(sweep));
+            assertThat(instances.invokeAll(all).stream().filter(Future::resultNow))
+                    .hasSize(1);
+        }
+        assertThat(runs()).hasSize(1);
     }
 
     @Test

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
@@ -224,6 +225,41 @@ class TagDeletionTest {
     }
 
     @Test
+    void whatWasPutAndMadeWhileTheClockWasAheadIsTheNewestAndYoung() {
+        tag("app", "before", Duration.ofDays(100));
+        tag("app", "tomorrow", Duration.ofDays(-1));
+        Digest nextYear = tag("app", "next-year", made(Duration.ofDays(-365)), Duration.ofDays(-365));
+        database.sql("""
+                insert into pull (repository, digest, day, pulls, last_at)
+                values ('app', '%s', current_date + 365, 1, now() + interval '365 days')""".formatted(nextYear));
+        Optional<Duration> month = Optional.of(Duration.ofDays(30));
+
+        assertThat(reasons(new Rule(
+                        List.of("**"),
+                        List.of("*"),
+                        1,
+                        Order.PUSHED,
+                        Optional.empty(),
+                        Age.PUSHED,
+                        Optional.empty(),
+                        List.of(),
+                        List.of(),
+                        false)))
+                .containsExactly(
+                        Map.entry("before", "goes: number 3 of 3, and nothing keeps it"),
+                        Map.entry("next-year", "stays: number 1 of 3, of which 1 stay"),
+                        Map.entry("tomorrow", "goes: number 2 of 3, and nothing keeps it"));
+        assertThat(reasons(rule(List.of("*"), 0, month, Age.CREATED)))
+                .containsEntry("tomorrow", "stays: made not long ago")
+                .containsEntry("next-year", "stays: made not long ago");
+        deletion(rule(List.of("*"), 0, month, Age.PUSHED)).run();
+        assertThat(tags()).containsExactly("app:next-year", "app:tomorrow");
+        assertThat(deletion(rule(List.of("*"), 0, Optional.empty(), Age.PUSHED)).run())
+                .as("a rule without an age asks for none")
+                .isEqualTo("2 of 2 tags deleted");
+    }
+
+    @Test
     void anAgeThatCannotBeReadKeepsATagAndIsSaid() {
         tag("app", "absent", "{}", Duration.ofDays(100));
         tag("app", "no-string", "{\"created\":5}", Duration.ofDays(100));
@@ -234,9 +270,9 @@ class TagDeletionTest {
         tag("app", "year-1", "{\"created\":\"0001-01-01T00:00:00Z\"}", Duration.ofDays(100));
         tag("app", "year-30000", "{\"created\":\"+30000-01-01T00:00:00Z\"}", Duration.ofDays(100));
         tag("app", "lost", "{\"created\":\"2001-01-01T00:00:00Z\"}", Duration.ofDays(100));
-        storage.delete(new StorageKey(database.sql("select storage_key from blob where digest = '%s'"
+        storage.delete(Set.of(new StorageKey(database.sql("select storage_key from blob where digest = '%s'"
                         .formatted(digest("{\"created\":\"2001-01-01T00:00:00Z\"}")))
-                .getFirst()));
+                .getFirst())));
         Rule rule = rule(List.of("*"), 0, Optional.of(Duration.ofDays(30)), Age.CREATED);
 
         Map<String, String> reasons = reasons(rule);
@@ -292,7 +328,7 @@ class TagDeletionTest {
             Future<String> done = run.submit(() -> deletion(rule(List.of("*"), 0, Optional.empty(), Age.PUSHED))
                     .run());
             await("it to wait for the tag")
-                    .until(() -> !database.sql("select 1 from pg_stat_activity where wait_event_type = 'Lock'")
+                    .until(() -> !database.sql("select from pg_locks where not granted")
                             .isEmpty());
             pusher.commit();
 

@@ -56,16 +56,19 @@ public final class Sample {
 
     /** Writes the bytes from {@code from} to {@code to} to a segment that holds {@code offset} bytes already. */
     public void write(StorageDriver driver, UUID upload, int segment, long offset, int from, int to) {
-        try (SegmentWriter writer = driver.append(upload, segment, offset)) {
+        try (SegmentWriter writer = driver.append(upload, new Segment(Integer.toString(segment), offset))) {
             writer.write(bytes, from, to - from);
         }
     }
 
     /** Makes an upload that holds these bytes in one segment a blob. */
     public StorageKey commit(StorageDriver driver, UUID upload) {
-        StorageKey key = driver.keyOf(upload, digest);
-        driver.commit(upload, List.of(new Segment(0, bytes.length)), key);
-        return key;
+        return commit(driver, upload, new Segment("0", bytes.length));
+    }
+
+    /** Makes an upload that holds these bytes in segments a blob. */
+    public StorageKey commit(StorageDriver driver, UUID upload, Segment... segments) {
+        return driver.commit(upload, List.of(segments), digest);
     }
 
     /** Makes these bytes a blob. */

@@ -25,7 +25,7 @@ class StorageKeyTest {
         assertThat(key.path())
                 .isEqualTo("docker/registry/v2/blobs/" + algorithm.identifier() + "/"
                         + digest.encoded().substring(0, 2) + "/" + digest.encoded() + "/" + UPLOAD);
-        assertThat(key.digest()).isEqualTo(digest);
+        assertThat(key.digest()).contains(digest);
         assertThat(StorageKey.parse(key.path())).contains(key);
         assertThat(key).hasToString(key.path());
     }
@@ -33,7 +33,17 @@ class StorageKeyTest {
     @Test
     void aKeyOfDockerDistributionIsAKey() {
         StorageKey key = new StorageKey("docker/registry/v2/blobs/sha256/6c/" + DIGITS + "/data");
-        assertThat(key.digest()).hasToString("sha256:" + DIGITS);
+        assertThat(key.digest()).hasValueSatisfying(digest -> assertThat(digest).hasToString("sha256:" + DIGITS));
+        assertThat(key.upload()).isEmpty();
+    }
+
+    @Test
+    void aKeyThatWasThereBeforeItsDigestTellsTheUploadAlone() {
+        StorageKey key = StorageKey.object(UUID.fromString(UPLOAD), "a-0");
+        assertThat(key.path()).isEqualTo("docker/registry/v2/objects/0f/" + UPLOAD + "/a-0");
+        assertThat(key.upload()).contains(UUID.fromString(UPLOAD));
+        assertThat(key.digest()).isEmpty();
+        assertThat(StorageKey.parse(key.path())).contains(key);
     }
 
     @ParameterizedTest
@@ -56,6 +66,14 @@ class StorageKeyTest {
                 "docker/registry/v2/blobs/md5/6c/" + DIGITS + "/data",
                 "docker/registry/v2/blobs/sha256/6c/../data",
                 "docker/registry/v2/blobs/../../../x",
+                "docker/registry/v2/objects/0f/" + UPLOAD,
+                "docker/registry/v2/objects/0f/" + UPLOAD + "/",
+                "docker/registry/v2/objects/0f/" + UPLOAD + "/..",
+                "docker/registry/v2/objects/0f/" + UPLOAD + "/data",
+                "docker/registry/v2/objects/0f/" + UPLOAD + "/0/1",
+                "docker/registry/v2/objects/0e/" + UPLOAD + "/0",
+                "docker/registry/v2/objects/0f/0F5AE6C1-7A3C-4B52-9D0E-0A4A8A6F0B11/0",
+                "/docker/registry/v2/objects/0f/" + UPLOAD + "/0",
                 "/docker/registry/v2/blobs/sha256/6c/" + DIGITS + "/data",
                 "docker/registry/v2/blobs/sha256/6c/" + DIGITS + "/data\n",
             })

@@ -9,25 +9,32 @@ import java.util.Properties;
 
 /**
  * How to connect to the embedded database. Written to {@code connection.properties} when the server is ready and read by
- * whoever may read that file: the registry's own data source, and {@code payara/registry sql} in another process.
+ * those who may read that file: the registry's own data source, and {@code payara/registry sql} in another process.
  *
  * @param port the loopback port, another one at every start
- * @param password of the role {@value #APPLICATION}, which owns the database of the same name
+ * @param ownerPassword of the role {@value #OWNER}, which owns the database {@value #DATABASE}
+ * @param password of the role {@value #APPLICATION}, which the registry serves as
  * @param auditorPassword of the role {@value #AUDITOR}, which may read the audit schema and nothing else
  */
-public record ConnectionFacts(int port, String password, String auditorPassword) {
+public record ConnectionFacts(int port, String ownerPassword, String password, String auditorPassword) {
 
-    /** The role the registry works as, and the name of the database it owns. */
-    public static final String APPLICATION = "registry";
+    /** The name of the database. */
+    public static final String DATABASE = "registry";
+
+    /** The role that all tables belong to. */
+    public static final String OWNER = "registry";
+
+    /** The role that serves: it changes what is in the tables, and only adds to the record. */
+    public static final String APPLICATION = "registry_application";
 
     /** The role that reads the audit schema. */
     public static final String AUDITOR = "registry_auditor";
 
     private static final String FILE = "connection.properties";
 
-    /** The JDBC address of the database {@value #APPLICATION}. */
+    /** The JDBC address of the database {@value #DATABASE}. */
     public String url() {
-        return url(APPLICATION);
+        return url(DATABASE);
     }
 
     String url(String database) {
@@ -54,8 +61,12 @@ public record ConnectionFacts(int port, String password, String auditorPassword)
             throw new EmbeddedDatabaseException(
                     "database: cannot read " + directory.resolve(FILE) + ": " + Fault.of(e), e);
         }
+        if (properties.getProperty("owner.password") == null) {
+            throw new EmbeddedDatabaseException("database: another version of the registry runs in " + directory);
+        }
         return new ConnectionFacts(
                 Integer.parseInt(properties.getProperty("port", "0")),
+                properties.getProperty("owner.password"),
                 properties.getProperty("password", ""),
                 properties.getProperty("auditor.password", ""));
     }
@@ -63,9 +74,10 @@ public record ConnectionFacts(int port, String password, String auditorPassword)
     void write(Path directory) {
         String text = """
                 port=%d
+                owner.password=%s
                 password=%s
                 auditor.password=%s
-                """.formatted(port, password, auditorPassword);
+                """.formatted(port, ownerPassword, password, auditorPassword);
         DatabaseDirectories.replace(directory.resolve(FILE), text);
     }
 

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.IntSupplier;
 
 /**
  * A running PostgreSQL of the registry's own. Starting it goes in this order, and every step bears a crash before, in and
@@ -28,6 +29,9 @@ import java.nio.file.Path;
  */
 public final class EmbeddedPostgres implements AutoCloseable {
 
+    /** How many ports are tried. A port that is free when it is chosen may be taken when the server listens. */
+    private static final int PORTS = 3;
+
     private final Path directory;
     private final boolean temporary;
     private final DirectoryLock lock;
@@ -49,10 +53,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
      *     running then
      */
     public static EmbeddedPostgres start(Path directory) {
-        return start(directory, false);
+        return start(directory, false, EmbeddedPostgres::freePort);
     }
 
-    private static EmbeddedPostgres start(Path directory, boolean temporary) {
+    /** @param ports that the server tries, one after the other */
+    static EmbeddedPostgres start(Path directory, boolean temporary, IntSupplier ports) {
         Path absolute = directory.toAbsolutePath();
         DatabaseDirectories.createPrivate(absolute);
         DirectoryLock lock = DirectoryLock.acquire(absolute);
@@ -61,7 +66,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             ServerAccount account = ServerAccount.forServerIn(absolute);
             EmbeddedPostgres postgres =
                     new EmbeddedPostgres(absolute, temporary, lock, new ServerProcess(binaries, account, absolute));
-            postgres.start(binaries, account);
+            postgres.start(binaries, account, ports);
             return postgres;
         } catch (RuntimeException e) {
             lock.close();
@@ -73,22 +78,22 @@ public final class EmbeddedPostgres implements AutoCloseable {
     public static EmbeddedPostgres startTemporary() {
         try {
             Path directory = Files.createTempDirectory("registry-postgresql-");
-            return start(directory, true);
+            return start(directory, true, EmbeddedPostgres::freePort);
         } catch (IOException e) {
             throw new EmbeddedDatabaseException("database.directory: cannot create a temporary one: " + Fault.of(e), e);
         }
     }
 
-    private void start(PostgresBinaries binaries, ServerAccount account) {
+    private void start(PostgresBinaries binaries, ServerAccount account, IntSupplier ports) {
         server.stopOrphans();
         ConnectionFacts.remove(directory);
         DataDirectory data = new DataDirectory(directory);
         data.create(binaries, account);
-        ConnectionFacts facts =
-                new ConnectionFacts(freePort(), DataDirectory.randomPassword(), DataDirectory.randomPassword());
-        data.configure(facts.port());
-        account.adopt(directory);
-        server.start();
+        ConnectionFacts facts = new ConnectionFacts(
+                listen(data, account, ports),
+                DataDirectory.randomPassword(),
+                DataDirectory.randomPassword(),
+                DataDirectory.randomPassword());
         try {
             new Superuser(data.superuserPassword()).prepare(facts);
             facts.write(directory);
@@ -97,6 +102,23 @@ public final class EmbeddedPostgres implements AutoCloseable {
             throw e;
         }
         watch.begin();
+    }
+
+    /** Starts the server, and says on which port. */
+    private int listen(DataDirectory data, ServerAccount account, IntSupplier ports) {
+        for (int attempt = 1; ; attempt++) {
+            int port = ports.getAsInt();
+            data.configure(port);
+            account.adopt(directory);
+            try {
+                server.start();
+                return port;
+            } catch (EmbeddedDatabaseException e) {
+                if (attempt == PORTS || isFree(port)) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Where the server's data and its {@link ConnectionFacts} lie. */
@@ -116,7 +138,15 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    private static int freePort() {
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {

@@ -14,8 +14,8 @@ final class Superuser {
 
     static final String NAME = "postgres";
 
-    /** Advisory locks are free to all roles, and an import or a migration would wait for an auditor's. */
-    private static final String LOCKS_FOR_THE_APPLICATION_ALONE = """
+    /** Advisory locks are free to all roles, and a migration would wait for an auditor's. */
+    private static final String LOCKS_FOR_THE_OWNER_ALONE = """
             do $$
             declare
                 lock regprocedure;
@@ -37,6 +37,7 @@ final class Superuser {
     void prepare(ConnectionFacts facts) {
         try (Connection connection = connect(facts, NAME);
                 Statement statement = connection.createStatement()) {
+            giveRole(statement, ConnectionFacts.OWNER, facts.ownerPassword());
             giveRole(statement, ConnectionFacts.APPLICATION, facts.password());
             giveRole(statement, ConnectionFacts.AUDITOR, facts.auditorPassword());
             statement.execute("ALTER ROLE registry_auditor SET default_transaction_read_only = on");
@@ -49,13 +50,13 @@ final class Superuser {
                 statement.execute("CREATE DATABASE registry OWNER registry");
             }
             statement.execute("REVOKE ALL ON DATABASE registry FROM PUBLIC");
-            statement.execute("GRANT CONNECT ON DATABASE registry TO registry_auditor");
+            statement.execute("GRANT CONNECT ON DATABASE registry TO registry_application, registry_auditor");
         } catch (SQLException e) {
             throw cannotPrepare(e);
         }
-        try (Connection connection = connect(facts, ConnectionFacts.APPLICATION);
+        try (Connection connection = connect(facts, ConnectionFacts.DATABASE);
                 Statement statement = connection.createStatement()) {
-            statement.execute(LOCKS_FOR_THE_APPLICATION_ALONE);
+            statement.execute(LOCKS_FOR_THE_OWNER_ALONE);
         } catch (SQLException e) {
             throw cannotPrepare(e);
         }

@@ -4,14 +4,22 @@ import com.laincloud.registry.file.DurableDirectory;
 import com.laincloud.registry.storage.StorageKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The files of blobs: each appears complete, and goes at once. */
 final class BlobTree {
+
+    private static final System.Logger LOG = System.getLogger(BlobTree.class.getName());
 
     private final Path root;
     private final Path blobs;
@@ -47,6 +55,13 @@ final class BlobTree {
         }
     }
 
+    /** Drops what a file holds past its length, which a writer added to it that was overtaken when the file was placed. */
+    void cut(StorageKey key, long length) throws IOException {
+        try (FileChannel channel = FileChannel.open(file(key), StandardOpenOption.WRITE)) {
+            channel.truncate(length);
+        }
+    }
+
     /** Does nothing, and says so, if the directory was removed with the last other blob in it. */
     private static boolean move(Path file, Path target) throws IOException {
         try {
@@ -69,18 +84,30 @@ final class BlobTree {
         DurableDirectory.force(withSameFirstDigits(key));
     }
 
-    /** Removes a blob for good. Says whether it was there. */
-    boolean delete(StorageKey key) throws IOException {
+    /** Removes blobs for good, those that are not there as well. Returns those that stay. */
+    Set<StorageKey> delete(Collection<StorageKey> keys) {
+        Set<StorageKey> staying = new LinkedHashSet<>();
+        for (StorageKey key : keys) {
+            try {
+                delete(key);
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, key + " cannot be deleted", e);
+                staying.add(key);
+            }
+        }
+        return staying;
+    }
+
+    private void delete(StorageKey key) throws IOException {
         if (!Files.deleteIfExists(file(key))) {
-            return false;
+            return;
         }
         try {
             DurableDirectory.force(ofDigest(key));
             Directories.removeIfEmpty(ofDigest(key));
         } catch (NoSuchFileException e) {
-            return true; // the last other blob in it was deleted at the same time, and the directory with it
+            // the last other blob in it was deleted at the same time, and the directory with it
         }
-        return true;
     }
 
     Stream<StorageKey> keys() {

@@ -20,10 +20,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -64,26 +66,31 @@ public final class FilesystemDriver implements StorageDriver {
     }
 
     @Override
-    public SegmentWriter append(UUID upload, int segment, long offset) {
+    public SegmentWriter append(UUID upload, Segment segment) {
         space.requireReserve();
         try {
             return new FileSegmentWriter(
-                    uploads.segment(upload, segment),
-                    uploads.openForWriting(upload, segment, offset),
-                    offset,
+                    uploads.file(upload, segment),
+                    uploads.openForWriting(upload, segment),
+                    segment.length(),
                     space,
                     writeBack);
         } catch (IOException e) {
-            throw space.failure("segment " + segment + " of upload " + upload + " cannot be written", e);
+            throw space.failure(segment + " of upload " + upload + " cannot be written", e);
         }
+    }
+
+    @Override
+    public boolean segmentsGrow() {
+        return true;
     }
 
     @Override
     public InputStream read(UUID upload, Segment segment) {
         try {
-            return FileRange.open(uploads.segment(upload, segment.number()), 0, segment.length());
+            return FileRange.open(uploads.file(upload, segment), 0, segment.length());
         } catch (IOException e) {
-            throw space.failure("segment " + segment.number() + " of upload " + upload + " cannot be read", e);
+            throw space.failure(segment + " of upload " + upload + " cannot be read", e);
         }
     }
 
@@ -92,19 +99,17 @@ public final class FilesystemDriver implements StorageDriver {
         try {
             uploads.cut(upload, segment);
         } catch (IOException e) {
-            throw space.failure("segment " + segment.number() + " of upload " + upload + " cannot be cut", e);
+            throw space.failure(segment + " of upload " + upload + " cannot be cut", e);
         }
     }
 
     @Override
-    public StorageKey keyOf(UUID upload, Digest digest) {
-        return StorageKey.of(digest, upload);
-    }
-
-    @Override
-    public void commit(UUID upload, List<Segment> segments, StorageKey key) {
+    public StorageKey commit(UUID upload, List<Segment> segments, Digest digest) {
+        StorageKey key = StorageKey.of(digest, upload);
         try {
-            if (!blobs.holds(key)) {
+            if (blobs.holds(key)) {
+                blobs.cut(key, segments.stream().mapToLong(Segment::length).sum());
+            } else {
                 blobs.place(uploads.join(upload, segments), key);
             }
             blobs.makeDurable(key);
@@ -112,6 +117,13 @@ public final class FilesystemDriver implements StorageDriver {
             throw space.failure("upload " + upload + " cannot become " + key, e);
         }
         dropLeavings(upload);
+        return key;
+    }
+
+    @Override
+    public Optional<StorageKey> committed(UUID upload, Digest digest) {
+        return Optional.of(StorageKey.of(digest, upload))
+                .filter(key -> size(key).isPresent());
     }
 
     /** The blob is there and stays; what is left of its upload is found again by its age. */
@@ -121,6 +133,11 @@ public final class FilesystemDriver implements StorageDriver {
         } catch (IOException e) {
             LOG.log(Level.WARNING, "leavings of the committed upload " + upload + " cannot be removed", e);
         }
+    }
+
+    @Override
+    public boolean isTrusted() {
+        return false;
     }
 
     @Override
@@ -145,17 +162,18 @@ public final class FilesystemDriver implements StorageDriver {
     }
 
     @Override
+    public void sweep(UUID upload) {
+        discard(upload);
+    }
+
+    @Override
     public StoredContent content(StorageKey key, long size) {
         return new FileContent(key, blobs.file(key), size, space);
     }
 
     @Override
-    public boolean delete(StorageKey key) {
-        try {
-            return blobs.delete(key);
-        } catch (IOException e) {
-            throw space.failure(key + " cannot be deleted", e);
-        }
+    public Set<StorageKey> delete(Collection<StorageKey> keys) {
+        return blobs.delete(keys);
     }
 
     @Override
@@ -205,10 +223,10 @@ public final class FilesystemDriver implements StorageDriver {
         byte[] written = probe.toString().getBytes(StandardCharsets.US_ASCII);
         try {
             blobs.create();
-            try (SegmentWriter writer = append(probe, 0, 0)) {
+            try (SegmentWriter writer = append(probe, new Segment("0", 0))) {
                 writer.write(written, 0, written.length);
             }
-            try (InputStream bytes = read(probe, new Segment(0, written.length))) {
+            try (InputStream bytes = read(probe, new Segment("0", written.length))) {
                 if (!Arrays.equals(bytes.readAllBytes(), written)) {
                     throw new IOException("bytes read are not the bytes written");
                 }

@@ -24,19 +24,19 @@ final class UploadTree {
         this.root = root;
     }
 
-    Path segment(UUID upload, int number) {
-        return directory(upload).resolve(Integer.toString(number));
+    Path file(UUID upload, Segment segment) {
+        return directory(upload).resolve(segment.name());
     }
 
     private Path directory(UUID upload) {
         return root.resolve(upload.toString());
     }
 
-    /** Opens a segment of which the first {@code offset} bytes remain. */
-    FileChannel openForWriting(UUID upload, int number, long offset) throws IOException {
-        Path file = segment(upload, number);
-        if (offset > 0) {
-            return cutTo(offset, FileChannel.open(file, StandardOpenOption.WRITE));
+    /** Opens a segment of which no more than its {@code length} remains. */
+    FileChannel openForWriting(UUID upload, Segment segment) throws IOException {
+        Path file = file(upload, segment);
+        if (segment.length() > 0) {
+            return cutTo(segment.length(), FileChannel.open(file, StandardOpenOption.WRITE));
         }
         Files.createDirectories(directory(upload));
         return cutTo(0, FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE));
@@ -44,7 +44,7 @@ final class UploadTree {
 
     /** Drops what a segment, if it is there, holds past its length. */
     void cut(UUID upload, Segment segment) throws IOException {
-        try (FileChannel channel = FileChannel.open(segment(upload, segment.number()), StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file(upload, segment), StandardOpenOption.WRITE)) {
             channel.truncate(segment.length());
         } catch (NoSuchFileException e) {
             // then it holds nothing
@@ -68,7 +68,7 @@ final class UploadTree {
         List<Segment> filled =
                 segments.stream().filter(segment -> segment.length() > 0).toList();
         if (filled.size() == 1 && filled.getFirst().equals(segments.getLast())) {
-            Path file = segment(upload, filled.getFirst().number());
+            Path file = file(upload, filled.getFirst());
             try (FileChannel channel =
                     cutTo(filled.getFirst().length(), FileChannel.open(file, StandardOpenOption.WRITE))) {
                 force(channel, file);
@@ -84,7 +84,7 @@ final class UploadTree {
         Path copy = directory(upload).resolve("joined-" + UUID.randomUUID());
         try (FileChannel target = FileChannel.open(copy, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
             for (Segment segment : segments) {
-                append(segment(upload, segment.number()), segment.length(), target);
+                append(file(upload, segment), segment.length(), target);
             }
             target.force(true);
         } catch (IOException e) {

@@ -12,10 +12,12 @@ import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -39,9 +41,14 @@ public final class InMemoryDriver implements StorageDriver {
     }
 
     @Override
-    public SegmentWriter append(UUID upload, int segment, long offset) {
+    public SegmentWriter append(UUID upload, Segment segment) {
         return uploads.computeIfAbsent(upload, absent -> new MemoryUpload(room, clock))
-                .append(segment, offset);
+                .append(segment);
+    }
+
+    @Override
+    public boolean segmentsGrow() {
+        return true;
     }
 
     @Override
@@ -58,23 +65,30 @@ public final class InMemoryDriver implements StorageDriver {
     }
 
     @Override
-    public StorageKey keyOf(UUID upload, Digest digest) {
-        return StorageKey.of(digest, upload);
-    }
-
-    @Override
-    public void commit(UUID upload, List<Segment> segments, StorageKey key) {
+    public StorageKey commit(UUID upload, List<Segment> segments, Digest digest) {
+        StorageKey key = StorageKey.of(digest, upload);
         blobs.computeIfAbsent(key, absent -> {
             byte[] bytes = join(upload, segments);
             room.take(bytes.length);
             return bytes;
         });
         discard(upload);
+        return key;
+    }
+
+    @Override
+    public Optional<StorageKey> committed(UUID upload, Digest digest) {
+        return Optional.of(StorageKey.of(digest, upload)).filter(blobs::containsKey);
     }
 
     private byte[] join(UUID upload, List<Segment> segments) {
         MemoryUpload held = uploads.get(upload);
         return held == null ? new MemoryUpload(room, clock).join(segments) : held.join(segments);
+    }
+
+    @Override
+    public boolean isTrusted() {
+        return false;
     }
 
     @Override
@@ -92,17 +106,24 @@ public final class InMemoryDriver implements StorageDriver {
     }
 
     @Override
+    public void sweep(UUID upload) {
+        discard(upload);
+    }
+
+    @Override
     public StoredContent content(StorageKey key, long size) {
         return new MemoryContent(key, size, blobs);
     }
 
     @Override
-    public boolean delete(StorageKey key) {
-        byte[] removed = blobs.remove(key);
-        if (removed != null) {
-            room.giveBack(removed.length);
+    public Set<StorageKey> delete(Collection<StorageKey> keys) {
+        for (StorageKey key : keys) {
+            byte[] removed = blobs.remove(key);
+            if (removed != null) {
+                room.giveBack(removed.length);
+            }
         }
-        return removed != null;
+        return Set.of();
     }
 
     @Override

@@ -13,7 +13,7 @@ import java.util.Objects;
 /** The segments of one upload. */
 final class MemoryUpload {
 
-    private final Map<Integer, GrowingBytes> segments = new HashMap<>();
+    private final Map<String, GrowingBytes> segments = new HashMap<>();
     private final Room room;
     private final Clock clock;
     private Instant lastWritten;
@@ -25,22 +25,22 @@ final class MemoryUpload {
         this.lastWritten = clock.instant();
     }
 
-    synchronized SegmentWriter append(int number, long offset) {
-        GrowingBytes segment = segments.get(number);
-        if (segment == null && offset == 0) {
-            segment = new GrowingBytes();
-            segments.put(number, segment);
+    synchronized SegmentWriter append(Segment segment) {
+        GrowingBytes bytes = segments.get(segment.name());
+        if (bytes == null && segment.length() == 0) {
+            bytes = new GrowingBytes();
+            segments.put(segment.name(), bytes);
         }
-        if (segment == null || segment.length() < offset) {
-            throw StorageException.lost("segment " + number + " holds no " + offset + " bytes to go on after", null);
+        if (bytes == null || bytes.length() < segment.length()) {
+            throw StorageException.lost(segment + " does not hold the bytes to go on after", null);
         }
-        room.giveBack(segment.length() - offset);
-        segment.cutTo((int) offset);
-        return new Writer(segment);
+        room.giveBack(bytes.length() - segment.length());
+        bytes.cutTo((int) segment.length());
+        return new Writer(bytes);
     }
 
     synchronized void cut(Segment segment) {
-        GrowingBytes held = segments.get(segment.number());
+        GrowingBytes held = segments.get(segment.name());
         if (held != null && held.length() > segment.length()) {
             room.giveBack(held.length() - segment.length());
             held.cutTo((int) segment.length());
@@ -51,9 +51,9 @@ final class MemoryUpload {
     synchronized byte[] join(List<Segment> list) {
         GrowingBytes joined = new GrowingBytes();
         for (Segment segment : list) {
-            GrowingBytes bytes = segments.getOrDefault(segment.number(), new GrowingBytes());
+            GrowingBytes bytes = segments.getOrDefault(segment.name(), new GrowingBytes());
             if (bytes.length() < segment.length()) {
-                throw StorageException.lost("segment " + segment + " holds " + bytes.length() + " bytes only", null);
+                throw StorageException.lost(segment + " holds " + bytes.length() + " bytes only", null);
             }
             joined.add(bytes.first((int) segment.length()), 0, (int) segment.length());
         }

@@ -282,6 +282,6 @@ class AdoptionIT {
 
     private DataSource database() {
         ConnectionFacts facts = ConnectionFacts.read(server.root().resolve("postgresql"));
-        return ConfiguredDataSource.of(facts.url(), ConnectionFacts.APPLICATION, facts.password());
+        return ConfiguredDataSource.of(facts.url(), ConnectionFacts.OWNER, facts.ownerPassword());
     }
 }

@@ -25,19 +25,23 @@ final class DockerRegistry implements AutoCloseable {
 
     /** One that answers already; fails when there is none on the machine. */
     DockerRegistry(Path directory) throws IOException {
+        this(directory, "filesystem: {rootdirectory: " + root(directory) + "}");
+    }
+
+    /** The same, with a storage of its configuration's words. */
+    DockerRegistry(Path directory, String storage) throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             this.port = socket.getLocalPort();
         }
-        Path configuration =
-                Files.writeString(directory.resolve("registry.yml"), """
+        Path configuration = Files.writeString(directory.resolve("registry.yml"), """
                 version: 0.1
                 log: {level: error}
-                storage: {filesystem: {rootdirectory: %s}, delete: {enabled: true}}
+                storage: {%s, delete: {enabled: true}}
                 http: {addr: "%s"}
                 compatibility: {schema1: {enabled: true}}
-                """.formatted(root(directory), authority()));
+                """.formatted(storage, authority()));
         Path log = directory.resolve("registry.log");
-        this.process = new CommandLineClient(directory, List.of(), Map.of())
+        this.process = new CommandLineClient(directory, List.of(), Map.of("AWS_CA_BUNDLE", "")) // it cannot use one
                 .prepare(List.of("docker-registry", "serve", configuration.toString()))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())

@@ -10,6 +10,7 @@ import com.laincloud.registry.it.RegistryClient;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
 import com.laincloud.registry.oci.MediaTypes;
+import com.laincloud.registry.storage.s3.VersityGateway;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,29 +65,50 @@ final class TreeOfOldRegistry {
     static TreeOfOldRegistry write(Path directory) throws Exception {
         TreeOfOldRegistry tree = new TreeOfOldRegistry(DockerRegistry.root(directory));
         try (DockerRegistry registry = new DockerRegistry(directory)) {
-            RegistryClient client = new RegistryClient(registry.uri());
-            List<Digest> shared = IntStream.range(0, 3)
-                    .mapToObj(i -> client.pushBlob("base/shared", noise(i)))
-                    .toList();
-            try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
-                List<Future<?>> pushes = new ArrayList<>();
-                for (int i = 0; i < REPOSITORIES; i++) {
-                    // every other one lies within another repository
-                    String name = i % 2 == 0 ? "app/" + i : "app/" + (i - 1) + "/manifests";
-                    String repository = i == 1 ? "app/1" : name;
-                    pushes.add(threads.submit(() -> tree.pushRepository(client, repository, shared)));
-                }
-                for (Future<?> push : pushes) {
-                    push.get();
-                }
-            }
-            tree.pushRarities(registry, directory);
+            tree.push(registry, directory);
         }
         Path link = tree.root.resolve("docker/registry/v2/repositories/app/1/_manifests/tags/t7/current/link");
         assertThat(link).isNotEmptyFile();
         Files.write(link, new byte[0]);
         tree.tags.remove(EMPTIED_TAG);
         return tree;
+    }
+
+    /** One that docker/distribution has written into a bucket, below {@code old}, and nothing is wrong with. */
+    static TreeOfOldRegistry write(Path directory, VersityGateway store, String bucket) throws Exception {
+        TreeOfOldRegistry tree = new TreeOfOldRegistry(Path.of("/old"));
+        String storage =
+                "s3: {regionendpoint: %s, region: us-east-1, bucket: %s, rootdirectory: %s, accesskey: %s, secretkey: %s, secure: false}"
+                        .formatted(
+                                store.endpoint(),
+                                bucket,
+                                tree.root,
+                                VersityGateway.ACCESS_KEY,
+                                VersityGateway.SECRET_KEY);
+        try (DockerRegistry registry = new DockerRegistry(directory, storage)) {
+            tree.push(registry, directory);
+        }
+        return tree;
+    }
+
+    private void push(DockerRegistry registry, Path directory) throws Exception {
+        RegistryClient client = new RegistryClient(registry.uri());
+        List<Digest> shared = IntStream.range(0, 3)
+                .mapToObj(i -> client.pushBlob("base/shared", noise(i)))
+                .toList();
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            List<Future<?>> pushes = new ArrayList<>();
+            for (int i = 0; i < REPOSITORIES; i++) {
+                // every other one lies within another repository
+                String name = i % 2 == 0 ? "app/" + i : "app/" + (i - 1) + "/manifests";
+                String repository = i == 1 ? "app/1" : name;
+                pushes.add(threads.submit(() -> pushRepository(client, repository, shared)));
+            }
+            for (Future<?> push : pushes) {
+                push.get();
+            }
+        }
+        pushRarities(registry, directory);
     }
 
     private void pushRepository(RegistryClient client, String repository, List<Digest> shared) {

@@ -1,6 +1,5 @@
 package com.laincloud.registry.storage.filesystem;
 
-import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.storage.Sample;
 import com.laincloud.registry.storage.Segment;
 import com.laincloud.registry.storage.StorageKey;
@@ -8,8 +7,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 
 /** A process that stores blobs until it is killed, and tells each that it has stored. Deletes one in four. */
@@ -42,7 +41,7 @@ final class CommitLoop {
             Sample sample = Sample.of(random.nextLong(), 1 + random.nextInt(100_000));
             StorageKey key = random.nextBoolean() ? sample.store(driver) : storeInTwoSegments(driver, sample);
             if (random.nextInt(4) == 0) {
-                driver.delete(key);
+                driver.delete(Set.of(key));
             } else {
                 out.println(key + " " + sample.length() + " " + END);
             }
@@ -54,9 +53,6 @@ final class CommitLoop {
         int middle = sample.length() / 2;
         sample.write(driver, upload, 0, 0, 0, middle);
         sample.write(driver, upload, 1, 0, middle, sample.length());
-        Digest digest = sample.digest();
-        StorageKey key = driver.keyOf(upload, digest);
-        driver.commit(upload, List.of(new Segment(0, middle), new Segment(1, sample.length() - middle)), key);
-        return key;
+        return sample.commit(driver, upload, new Segment("0", middle), new Segment("1", sample.length() - middle));
     }
 }

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -99,7 +100,7 @@ class FilesystemDriverTest implements StorageDriverContract {
         try (InputStream bytes = driver.content(key, 10).open(4)) {
             assertThat(bytes.readAllBytes()).hasSize(6);
         }
-        assertThat(driver.delete(key)).isTrue();
+        assertThat(driver.delete(Set.of(key))).isEmpty();
         try (Stream<StorageKey> keys = driver.keys()) {
             assertThat(keys).containsExactly(pushedAgain);
         }
@@ -124,9 +125,18 @@ class FilesystemDriverTest implements StorageDriverContract {
     @Test
     void deletingTheLastBlobOfADigestRemovesItsDirectory() {
         StorageKey key = Sample.of(5, 10).store(driver);
-        driver.delete(key);
+        driver.delete(Set.of(key));
         assertThat(root.resolve(key.path()).getParent()).doesNotExist();
         assertThat(root.resolve(key.path()).resolveSibling("..").normalize()).isEmptyDirectory();
+    }
+
+    @Test
+    void whatCannotBeDeletedIsToldAndTheRestIsDeleted() throws IOException {
+        StorageKey going = Sample.of(5, 10).store(driver);
+        StorageKey staying = StorageKey.of(Sample.of(6, 10).digest(), UUID.randomUUID());
+        Files.createDirectories(root.resolve(staying.path()).resolve("not-empty"));
+        assertThat(driver.delete(List.of(staying, going))).containsExactly(staying);
+        assertThat(root.resolve(going.path())).doesNotExist();
     }
 
     @Test
@@ -145,7 +155,7 @@ class FilesystemDriverTest implements StorageDriverContract {
         Path directory = root.resolve("docker/registry/v2/uploads/" + upload);
         Files.writeString(directory.resolve("joined-" + UUID.randomUUID()), "half of what it was to be");
         Files.createDirectories(
-                root.resolve(driver.keyOf(upload, sample.digest()).path()).getParent());
+                root.resolve(StorageKey.of(sample.digest(), upload).path()).getParent());
 
         try (Stream<StorageKey> keys = another.keys();
                 Stream<UUID> uploads = another.uploadsOlderThan(Duration.ZERO)) {
@@ -224,7 +234,8 @@ class FilesystemDriverTest implements StorageDriverContract {
         UUID upload = Sample.of(10, 10).upload(driver);
         try (FilesystemDriver reserved = new FilesystemDriver(root, Long.MAX_VALUE, Clock.systemUTC())) {
             assertThatExceptionOfType(StorageException.class)
-                    .isThrownBy(() -> reserved.append(upload, 0, 10).close())
+                    .isThrownBy(
+                            () -> reserved.append(upload, new Segment("0", 10)).close())
                     .matches(StorageException::isFull)
                     .withMessageContaining(root.toString());
             assertThatExceptionOfType(StorageException.class)
@@ -239,7 +250,7 @@ class FilesystemDriverTest implements StorageDriverContract {
         UUID upload = UUID.randomUUID();
         Path directory = Files.createDirectories(root.resolve("docker/registry/v2/uploads/" + upload));
         Files.createSymbolicLink(directory.resolve("0"), Path.of("/dev/full"));
-        try (SegmentWriter writer = driver.append(upload, 0, 0)) {
+        try (SegmentWriter writer = driver.append(upload, new Segment("0", 0))) {
             assertThatExceptionOfType(StorageException.class)
                     .isThrownBy(() -> writer.write(new byte[10], 0, 10))
                     .matches(StorageException::isFull);
@@ -247,7 +258,7 @@ class FilesystemDriverTest implements StorageDriverContract {
         Files.delete(directory.resolve("0"));
         Files.createDirectory(directory.resolve("1"));
         assertThatExceptionOfType(StorageException.class)
-                .isThrownBy(() -> driver.append(upload, 1, 0).close())
+                .isThrownBy(() -> driver.append(upload, new Segment("1", 0)).close())
                 .matches(e -> !e.isFull());
     }
 
@@ -266,10 +277,10 @@ class FilesystemDriverTest implements StorageDriverContract {
     void aCommitThatLeavesAWriterBehindIsReadToItsSizeOnly() throws IOException {
         Sample sample = Sample.of(12, 1000);
         UUID upload = UUID.randomUUID();
-        StorageKey key = driver.keyOf(upload, sample.digest());
-        try (SegmentWriter behind = driver.append(upload, 0, 0)) {
+        StorageKey key;
+        try (SegmentWriter behind = driver.append(upload, new Segment("0", 0))) {
             behind.write(sample.bytes(), 0, 1000);
-            another.commit(upload, List.of(new Segment(0, 1000)), key);
+            key = sample.commit(another, upload);
             behind.write(new byte[100], 0, 100);
         }
         assertThat(driver.content(key, 1000).open(0)).hasBinaryContent(sample.bytes());

@@ -11,7 +11,7 @@ import com.laincloud.registry.storage.StorageDriverContract;
 import com.laincloud.registry.storage.StorageException;
 import com.laincloud.registry.storage.StorageKey;
 import java.time.Clock;
-import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +36,7 @@ class InMemoryDriverTest implements StorageDriverContract {
         assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(small::check)
                 .matches(StorageException::isFull);
-        try (SegmentWriter writer = small.append(upload, 0, 900)) {
+        try (SegmentWriter writer = small.append(upload, new Segment("0", 900))) {
             assertThatExceptionOfType(StorageException.class)
                     .isThrownBy(() -> writer.write(new byte[101], 0, 101))
                     .matches(StorageException::isFull);
@@ -45,7 +45,7 @@ class InMemoryDriverTest implements StorageDriverContract {
         small.discard(upload);
         StorageKey key = Sample.of(2, 500).store(small);
         Sample.of(3, 200).store(small);
-        assertThat(small.delete(key)).isTrue();
+        assertThat(small.delete(Set.of(key))).isEmpty();
         Sample.of(4, 400).store(small);
         small.check();
     }
@@ -56,9 +56,8 @@ class InMemoryDriverTest implements StorageDriverContract {
         Sample sample = Sample.of(5, 600);
         UUID upload = sample.upload(small);
         assertThatExceptionOfType(StorageException.class)
-                .isThrownBy(
-                        () -> small.commit(upload, List.of(new Segment(0, 600)), small.keyOf(upload, sample.digest())))
+                .isThrownBy(() -> sample.commit(small, upload))
                 .matches(StorageException::isFull);
-        assertThat(small.read(upload, new Segment(0, 600))).hasBinaryContent(sample.bytes());
+        assertThat(small.read(upload, new Segment("0", 600))).hasBinaryContent(sample.bytes());
     }
 }
