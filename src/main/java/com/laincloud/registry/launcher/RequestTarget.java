@@ -11,11 +11,16 @@ import java.util.regex.Pattern;
  * others with a bare 400, before the application hears of them. Here such a target is made one that can be decoded, to what
  * the client wrote; since no name, tag or digest has a percent sign, the application refuses it, in its own words. And where
  * the last segment is one dot or two, the container reads past the end of the target, and answers 200 as well; with a slash
- * behind them, it means the same.
+ * behind them, it means the same. So it reads past the end where a segment is a dot or two and a later one is empty: there the
+ * empty one is written out, and since it has a percent sign, the application refuses it.
  */
 final class RequestTarget {
 
     private static final Pattern DOTS_AT_THE_END = Pattern.compile("/(?:\\.|%2[eE]){1,2}$");
+
+    private static final Pattern EMPTY = Pattern.compile("(?:/|%2[fF]){2}");
+    private static final Pattern DOTS_BEFORE_EMPTY =
+            Pattern.compile("(?:/|%2[fF])(?:\\.|%2[eE]){1,2}(?=/|%2[fF]).*" + EMPTY);
 
     private RequestTarget() {}
 
@@ -24,7 +29,9 @@ final class RequestTarget {
         if (!isDecodable(target)) {
             return target.replace("\\", "%5C").replace("%", "%25");
         }
-        return DOTS_AT_THE_END.matcher(target).find() ? target + "/" : target;
+        String whole =
+                DOTS_BEFORE_EMPTY.matcher(target).find() ? EMPTY.matcher(target).replaceAll("/%252F") : target;
+        return DOTS_AT_THE_END.matcher(whole).find() ? whole + "/" : whole;
     }
 
     private static boolean isDecodable(String target) {

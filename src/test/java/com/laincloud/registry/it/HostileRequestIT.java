@@ -10,6 +10,7 @@ import com.laincloud.registry.oci.Digest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +92,24 @@ class HostileRequestIT {
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.body()).contains("\"" + code + "\"");
+    }
+
+    /** Every target of up to five of these, since the container has read past the end of some and answered 200. */
+    @Test
+    void noTargetOfDotsAndSlashesIsGrantedBeforeTheApplicationHearsOfIt() {
+        List<String> targets = List.of("/");
+        for (int parts = 0; parts < 5; parts++) {
+            targets = targets.stream()
+                    .flatMap(target -> Stream.of("/", "%2F", ".", "%2e", "a").map(target::concat))
+                    .toList();
+            assertThat(targets)
+                    .allSatisfy(target -> assertThat(RawConnection.exchange(
+                                    server.uri(), "GET " + target + " HTTP/1.1\r\n" + CLOSE + "\r\n"))
+                            .satisfiesAnyOf(
+                                    answer -> assertThat(answer.status()).isEqualTo(400),
+                                    answer -> assertThat(answer.header("X-Request-Id"))
+                                            .isPresent()));
+        }
     }
 
     @ParameterizedTest

@@ -44,6 +44,11 @@ class RequestTargetTest {
         "/v2/a/., /v2/a/./",
         "/v2/a/.%2E, /v2/a/.%2E/",
         "/.., /../",
+        "////.////, /%252F/%252F./%252F/%252F",
+        "/.///a, /./%252F/a",
+        "/%2F%2e%2F%2F, /%252F%2e/%252F",
+        "//a/., //a/./",
+        "/./a//b/., /./a/%252Fb/./",
     })
     void whatCannotIsDecodedToWhatWasWrittenOrMeant(String target, String decodable) {
         assertThat(RequestTarget.decodable(target)).isEqualTo(decodable);
