@@ -30,8 +30,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedRegistryServer.class)
 class FuzzIT {
 
-    private static final int REQUESTS = 3_000;
-    private static final Duration LIMIT = Duration.ofSeconds(25);
+    private static final int REQUESTS = Integer.getInteger("fuzz.requests", 3_000);
+    private static final Duration LIMIT = Duration.ofSeconds(25).multipliedBy(1 + REQUESTS / 3_000);
 
     private final RegistryServer server;
     private final RegistryClient client;
