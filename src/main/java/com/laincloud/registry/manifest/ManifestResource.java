@@ -97,15 +97,12 @@ public class ManifestResource {
     public Response put(
             @PathParam("name") RepositoryName repository,
             @PathParam("reference") Reference reference,
-            @QueryParam("tag") List<Tag> more,
+            @QueryParam("tag") List<String> names,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             InputStream body,
             @Context HttpHeaders headers,
             @Context HttpServletRequest request) {
-        if (more.size() > MAX_TAGS) {
-            throw new RegistryException(
-                    ErrorCode.UNSUPPORTED, 414, "a request may name " + MAX_TAGS + " tags, not " + more.size());
-        }
+        List<Tag> more = tags(names);
         long length = request.getContentLengthLong();
         byte[] begin = begin(body, length);
         try (Room room = memory.received(begin.length < ManifestMemory.USUAL ? begin.length : length(length))) {
@@ -116,6 +113,15 @@ public class ManifestResource {
             }
             return put(repository, reference, more, manifest, headers, request);
         }
+    }
+
+    /** The texts are read here, because the container makes an empty one into none. */
+    private static List<Tag> tags(List<String> names) {
+        if (names.size() > MAX_TAGS) {
+            throw new RegistryException(
+                    ErrorCode.UNSUPPORTED, 414, "a request may name " + MAX_TAGS + " tags, not " + names.size());
+        }
+        return names.stream().map(Tag::valueOf).toList();
     }
 
     private Response put(

@@ -369,14 +369,15 @@ class ManifestIT {
         assertThat(client.tags("manifest/toomany")).hasSize(100);
     }
 
-    @Test
-    void oneTagThatIsNoneSpoilsAll() {
+    @ParameterizedTest
+    @ValueSource(strings = {"tag=good&tag=.bad", "tag=", "tag", "tag=good&tag=", "tag=good&tag=%20"})
+    void oneTagThatIsNoneSpoilsAll(String tags) {
         byte[] manifest = image("manifest/spoilt", "spoilt");
 
         assertThat(errorCodes(expect(
                         400,
                         client.put(
-                                "/v2/manifest/spoilt/manifests/" + digest(manifest) + "?tag=good&tag=.bad",
+                                "/v2/manifest/spoilt/manifests/" + digest(manifest) + "?" + tags,
                                 manifest,
                                 "Content-Type",
                                 TYPE))))
