@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -102,6 +103,7 @@ class MigrateIT {
         assertAllPulled();
 
         server.terminate();
+        killedAtTheEnd(s3);
         assertThat(run(0, "migrate", "--to", s3.toString(), "--finish"))
                 .contains("the old one is left as it is", "database.directory has to be ");
         assertThat(run(1, "serve")).contains("all blobs were moved to another storage");
@@ -141,6 +143,19 @@ class MigrateIT {
                 .until(() -> copies() > 5);
         process.destroyForcibly().waitFor();
         assertThat(copies()).isLessThan(blobs.size());
+    }
+
+    /** Each kill comes later than the one before, and none after the move has ended. */
+    private void killedAtTheEnd(Path to) throws IOException, InterruptedException {
+        for (int kill = 1; kill <= 3; kill++) {
+            Process process = server.command("migrate", "--to", to.toString(), "--finish")
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            if (process.waitFor(kill * 600L, TimeUnit.MILLISECONDS)) {
+                throw new AssertionError("ended before kill " + kill);
+            }
+            process.destroyForcibly().waitFor();
+        }
     }
 
     private long copies() {
