@@ -163,17 +163,16 @@ public class BlobRows {
      */
     @Transactional(Transactional.TxType.MANDATORY)
     public boolean link(long repositoryId, Digest digest, Duration time) {
-        List<?> ids = entities.createNativeQuery("select id from blob where digest = :digest for key share")
-                .setParameter("digest", digest.toString())
-                .getResultList();
-        if (ids.isEmpty()) {
-            return false;
+        List<?> links = addLink(repositoryId, digest);
+        while (!links.isEmpty()) {
+            Object[] link = (Object[]) links.getFirst();
+            boolean isAdded = (boolean) link[1];
+            if (isAdded || keepLink(repositoryId, link[0], time)) {
+                return true;
+            }
+            links = addLink(repositoryId, digest); // the one that was there was collected between the two statements
         }
-        boolean isLinked;
-        do { // one that is collected between the two statements is made again
-            isLinked = addLink(repositoryId, ids.getFirst()) || keepLink(repositoryId, ids.getFirst(), time);
-        } while (!isLinked);
-        return true;
+        return false;
     }
 
     private boolean keepLink(long repositoryId, Object blobId, Duration time) {
@@ -185,11 +184,14 @@ public class BlobRows {
                         .getSingleResult();
     }
 
-    private boolean addLink(long repositoryId, Object blobId) {
-        return (boolean) entities.createNativeQuery("select add_link(:repository, :blob)")
+    /** The blob's row, and whether the link is new; nothing if the blob is not stored. */
+    private List<?> addLink(long repositoryId, Digest digest) {
+        return entities.createNativeQuery("""
+                        with stored as materialized (select id from blob where digest = :digest for key share)
+                        select id, add_link(:repository, id) from stored""")
                 .setParameter("repository", repositoryId)
-                .setParameter("blob", blobId)
-                .getSingleResult();
+                .setParameter("digest", digest.toString())
+                .getResultList();
     }
 
     /**

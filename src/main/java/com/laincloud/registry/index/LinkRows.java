@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -26,22 +27,38 @@ public class LinkRows {
     }
 
     /**
+     * A blob that a manifest was linked to.
+     *
+     * @param isReused whether another manifest of the repository refers to it
+     */
+    public record ReferredBlob(long size, boolean isReused) {}
+
+    /**
      * Links a manifest to those of the blobs that its repository shows.
      *
-     * @return the linked ones, each with the number of its bytes
+     * @return the linked ones
      */
     @Transactional(Transactional.TxType.MANDATORY)
-    public Map<Digest, Long> addBlobs(long repositoryId, long manifestId, Collection<Digest> blobs) {
-        return add(repositoryId, manifestId, blobs, """
+    public Map<Digest, ReferredBlob> addBlobs(long repositoryId, long manifestId, Collection<Digest> blobs) {
+        return add(
+                repositoryId,
+                manifestId,
+                blobs,
+                """
                 with shown as materialized (
                     select b.id, b.digest, b.size from unnest(:digests) as asked (digest)
                     cross join lateral (select * from blob where digest = asked.digest limit 1) as b
                     where (select true from repository_blob where repository_id = :repository and blob_id = b.id)
+                ), reused as materialized (
+                    select id from shown where (
+                        select true from manifest_blob
+                        where blob_id = shown.id and repository_id = :repository and manifest_id <> :manifest limit 1)
                 ), linked as (
                     insert into manifest_blob (manifest_id, repository_id, blob_id)
                     select :manifest, :repository, id from shown order by id
                 )
-                select digest, size from shown""");
+                select digest, size, id in (select id from reused) from shown""",
+                row -> new ReferredBlob(((Number) row[1]).longValue(), (boolean) row[2]));
     }
 
     /**
@@ -59,22 +76,26 @@ public class LinkRows {
                 ), linked as (
                     insert into manifest_reference (parent_id, child_id) select :manifest, id from present order by id
                 )
-                select digest, size from present""");
+                select digest, size from present""", row -> ((Number) row[1]).longValue());
     }
 
-    private Map<Digest, Long> add(long repositoryId, long manifestId, Collection<Digest> digests, String insert) {
+    private <T> Map<Digest, T> add(
+            long repositoryId,
+            long manifestId,
+            Collection<Digest> digests,
+            String insert,
+            Function<Object[], T> linked) {
         if (digests.isEmpty()) {
             return Map.of();
         }
-        List<?> linked = entities.createNativeQuery(insert)
+        List<?> rows = entities.createNativeQuery(insert)
                 .setParameter("manifest", manifestId)
                 .setParameter("repository", repositoryId)
                 .setParameter("digests", texts(digests))
                 .getResultList();
-        return linked.stream()
+        return rows.stream()
                 .map(Object[].class::cast)
-                .collect(
-                        Collectors.toMap(row -> Digest.valueOf((String) row[0]), row -> ((Number) row[1]).longValue()));
+                .collect(Collectors.toMap(row -> Digest.valueOf((String) row[0]), linked));
     }
 
     /** Notes what a manifest refers to and its repository does not have: it is protected once it comes. */
@@ -127,7 +148,18 @@ public class LinkRows {
      * @param bytes of its configuration and layers, each once; of an index, those of all that it lists
      * @param reused how many of them the repository held before
      */
-    public record ImageSize(long bytes, long reused) {}
+    public record ImageSize(long bytes, long reused) {
+
+        /** That of a manifest that lists no other one. */
+        public static ImageSize of(Collection<ReferredBlob> blobs) {
+            return new ImageSize(
+                    blobs.stream().mapToLong(ReferredBlob::size).sum(),
+                    blobs.stream()
+                            .filter(ReferredBlob::isReused)
+                            .mapToLong(ReferredBlob::size)
+                            .sum());
+        }
+    }
 
     /**
      * Adds up the blobs of a manifest.

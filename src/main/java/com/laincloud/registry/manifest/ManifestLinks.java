@@ -2,6 +2,7 @@ package com.laincloud.registry.manifest;
 
 import com.laincloud.registry.index.LinkRows;
 import com.laincloud.registry.index.LinkRows.ImageSize;
+import com.laincloud.registry.index.LinkRows.ReferredBlob;
 import com.laincloud.registry.oci.Descriptor;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
@@ -43,38 +44,41 @@ public class ManifestLinks {
      * Links a new manifest to its blobs and children, all of which must be in the repository unless the settings say
      * otherwise.
      *
+     * @return how much its image is
      * @throws RegistryException {@link ErrorCode#MANIFEST_BLOB_UNKNOWN} naming all that must be there and are not;
      *     {@link ErrorCode#MANIFEST_INVALID} if it says another size of one than it has, or if indexes are nested too
      *     deeply
      */
     @Transactional(Transactional.TxType.MANDATORY)
-    void add(long repositoryId, long manifestId, Manifest manifest) {
-        link(repositoryId, manifestId, manifest, descriptor -> true);
+    ImageSize add(long repositoryId, long manifestId, Manifest manifest) {
+        Map<Digest, ReferredBlob> blobs = link(repositoryId, manifestId, manifest, descriptor -> true);
+        return manifest.children().isEmpty()
+                ? ImageSize.of(blobs.values())
+                : rows.imageSize(repositoryId, manifestId, true);
     }
 
     /**
      * Links a manifest that is put again to what it lacked when it came first.
      *
+     * @return how much its image is
      * @throws RegistryException as {@link #add}
      */
     @Transactional(Transactional.TxType.MANDATORY)
-    void mend(long repositoryId, long manifestId, Manifest manifest) {
+    ImageSize mend(long repositoryId, long manifestId, Manifest manifest) {
         Set<Digest> noted = rows.takeMissing(manifestId);
         if (!noted.isEmpty()) {
             link(repositoryId, manifestId, manifest, descriptor -> noted.contains(descriptor.digest()));
         }
+        return rows.imageSize(repositoryId, manifestId, false);
     }
 
-    /** How much a manifest's image is, as {@link LinkRows#imageSize}. */
-    @Transactional(Transactional.TxType.MANDATORY)
-    ImageSize size(long repositoryId, long manifestId, boolean isNew) {
-        return rows.imageSize(repositoryId, manifestId, isNew);
-    }
-
-    private void link(long repositoryId, long manifestId, Manifest manifest, Predicate<Descriptor> wanted) {
+    private Map<Digest, ReferredBlob> link(
+            long repositoryId, long manifestId, Manifest manifest, Predicate<Descriptor> wanted) {
         List<Descriptor> blobs = manifest.blobs().stream().filter(wanted).toList();
         List<Descriptor> children = manifest.children().stream().filter(wanted).toList();
-        Map<Digest, Long> sizes = new HashMap<>(rows.addBlobs(repositoryId, manifestId, digests(blobs)));
+        Map<Digest, ReferredBlob> linked = rows.addBlobs(repositoryId, manifestId, digests(blobs));
+        Map<Digest, Long> sizes = new HashMap<>();
+        linked.forEach((digest, blob) -> sizes.put(digest, blob.size()));
         sizes.putAll(rows.addChildren(repositoryId, manifestId, digests(children)));
         if (rules.isHeld()) {
             requireThere(
@@ -93,6 +97,7 @@ public class ManifestLinks {
         if (!children.isEmpty()) {
             requireShallow(manifestId);
         }
+        return linked;
     }
 
     private static void requireThere(Stream<Descriptor> required, Map<Digest, Long> sizes) {

@@ -142,7 +142,7 @@ public class Manifests {
         Target target = new Target(repository, repositoryId, manifest.digest());
         names.forEach(tag -> tags.requireNow(target, tag, precondition));
         Stored stored = store(repositoryId, manifest, names.isEmpty() ? precondition : Precondition.NONE);
-        Event push = push(repository, manifest, links.size(repositoryId, stored.number(), stored.isNew()));
+        Event push = push(repository, manifest, stored.image());
         if (names.isEmpty()) {
             rows.review(stored.number());
             events.record(push, requester);
@@ -205,7 +205,7 @@ public class Manifests {
         }
     }
 
-    private record Stored(long number, boolean isNew) {}
+    private record Stored(long number, ImageSize image) {}
 
     private Stored store(long repositoryId, PushedManifest manifest, Precondition precondition) {
         Digest digest = manifest.digest();
@@ -220,12 +220,10 @@ public class Manifests {
                 return store(repositoryId, manifest, precondition);
             }
             precondition.require("the manifest", Optional.of(digest));
-            links.mend(repositoryId, existing.get(), manifest.content());
-            return new Stored(existing.get(), false);
+            return new Stored(existing.get(), links.mend(repositoryId, existing.get(), manifest.content()));
         }
         precondition.require("the manifest", Optional.empty());
-        links.add(repositoryId, added.get(), manifest.content());
-        return new Stored(added.get(), true);
+        return new Stored(added.get(), links.add(repositoryId, added.get(), manifest.content()));
     }
 
     private static RegistryException unknown(Reference reference) {
