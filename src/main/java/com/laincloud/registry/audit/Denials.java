@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The append-only record of what was denied to whom. Requests without credentials are no part of it: every login begins with
- * one. Nor can anybody fill the disk with it: equal denials are a row a minute, which counts those before it, and there is a
+ * one. No client can fill the disk with it: equal denials are a row a minute, which counts those before it, and there is a
  * limit to all rows of a minute, a lower one for those of strangers.
  */
 @Singleton
