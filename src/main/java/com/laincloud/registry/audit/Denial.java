@@ -30,7 +30,7 @@ public record Denial(Optional<RepositoryName> repository, String scope, Reason r
         }
 
         /** Whether it is known who was denied. */
-        boolean isOfSomebodyKnown() {
+        boolean isOfKnownCaller() {
             return this == INSUFFICIENT_SCOPE;
         }
     }

@@ -35,7 +35,7 @@ public class Denials {
     /** Records a denial, in a transaction of its own, unless the limits hold it back. */
     @Transactional
     public void record(Denial denial, Requester requester) {
-        boolean isKnown = denial.reason().isOfSomebodyKnown();
+        boolean isKnown = denial.reason().isOfKnownCaller();
         // strangers may name any scope and any fault they like, so these do not make a denial another one
         Kind kind = new Kind(
                 denial.reason(),

@@ -163,7 +163,7 @@ class TokenVerifierTest {
                 "\"aud\":\"lain.local.example\"        | false",
                 "\"aud\":7                             | false",
                 "\"aud\":[\"lain.local\",7]            | false",
-                "\"iss\":\"somebody else\"             | false",
+                "\"iss\":\"another issuer\"            | false",
                 "\"iss\":null                          | false",
                 "\"iss\":[\"auth server\"]             | false",
                 "\"exp\":null                          | false",
