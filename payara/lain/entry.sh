@@ -4,9 +4,9 @@
 #
 # In a cluster, etcd tells whether tokens are asked for, and further settings. It is one if LAIN says so in the environment,
 # if the registry has had settings of an etcd before, or if the name of LAIN's etcd is known: containers that administrators
-# start by hand, to bootstrap or to upgrade, have nothing of LAIN in their environment, and yet must not let everybody in where
-# tokens are on. The registry waits for an etcd that is late, goes by what it said last if it is away, and does not start if it
-# never said anything. Whoever wants no etcd there sets REGISTRY_ETCD_ENDPOINTS to nothing.
+# start by hand, to bootstrap or to upgrade, have nothing of LAIN in their environment. Even these must not let every client in
+# where tokens are on. The registry waits for an etcd that is late, goes by what it said last if it is away, and does not start
+# if it never said anything. An operator who wants no etcd there sets REGISTRY_ETCD_ENDPOINTS to nothing.
 set -eu
 
 directory=$(dirname "$(readlink -f "$0")")

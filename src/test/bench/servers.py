@@ -20,7 +20,7 @@ class Server:
         with socket.create_server(('127.0.0.1', 0)) as probe:
             self.port = probe.getsockname()[1]
         os.makedirs(directory)
-        os.chmod(directory, 0o755)  # a PostgreSQL started by root runs as somebody else
+        os.chmod(directory, 0o755)  # a PostgreSQL started by root runs as another user
         self.process, self.scanned, self.pids = None, 0, []
 
     def command(self):

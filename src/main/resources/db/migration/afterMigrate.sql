@@ -44,8 +44,8 @@ begin
             ('tag', 'For example latest'),
             ('digest', 'For example sha256:6c3c624b…'),
             ('media_type', 'For example application/vnd.oci.image.manifest.v1+json'),
-            ('actor', 'Who was authenticated, for example ann; null when nobody was asked'),
-            ('auth_method', 'token, htpasswd or silly; null when nobody was asked who they are'),
+            ('actor', 'Who was authenticated, for example ann; null without authentication, or if a token names no subject'),
+            ('auth_method', 'token, htpasswd or silly; null without authentication'),
             ('client_address', 'Where the request came from, behind trusted proxies only, for example 10.0.0.1'),
             ('user_agent', 'What the client calls itself, at most 512 characters'),
             ('request_id', 'The same as in the access log and in the X-Request-Id of the answer')

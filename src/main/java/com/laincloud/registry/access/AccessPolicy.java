@@ -36,7 +36,7 @@ final class AccessPolicy {
 
     private AccessPolicy() {}
 
-    /** What a request does that was matched to a resource; nothing if it is open to anybody. */
+    /** What a request does that was matched to a resource; nothing if the resource is open to every client. */
     static List<Need> of(String method, UriInfo uri) {
         List<Object> matched = uri.getMatchedResources();
         return of(method, matched.isEmpty() ? Object.class : matched.getFirst().getClass(), uri);

@@ -120,7 +120,7 @@ public class Admission {
             }
             throw unauthorized(needs, e.reason(), e.detail(), request);
         } catch (UnusableFileException e) {
-            throw new RegistryException(ErrorCode.UNAVAILABLE, "nobody can be authenticated; see the server's log");
+            throw new RegistryException(ErrorCode.UNAVAILABLE, "no client can be authenticated; see the server's log");
         }
     }
 

@@ -17,8 +17,9 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 
 /**
- * {@code GET /admin/config}: each setting in force, where it is from, and when a change of it takes effect. For whoever is let
- * in; where everybody is, for those alone who are on the registry's own machine.
+ * {@code GET /admin/config}: each setting in force, where it is from, and when a change of it takes effect. With tokens or
+ * passwords, it answers callers that may administer the registry. Otherwise every caller may, and it answers only requests
+ * from the registry's own machine.
  */
 @Path("admin/config")
 @Singleton

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
 
-/** The passes over the tree, as the database knows them: at most one is unfinished, whoever works on it. */
+/** The passes over the tree, as the database knows them: at most one is unfinished, whichever instance works on it. */
 final class Adoptions {
 
     private static final String UNFINISHED = "select id, verifies from adoption where finished_at is null";

@@ -65,7 +65,7 @@ final class Progress implements AutoCloseable {
         } catch (InterruptedException e) {
             // closed
         } catch (RuntimeException e) {
-            // whoever does the work meets the same failure, and tells
+            // the threads that do the work meet the same failure, and report it
         }
     }
 

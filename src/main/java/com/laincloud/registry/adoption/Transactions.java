@@ -16,7 +16,8 @@ import javax.sql.DataSource;
 
 /**
  * Short transactions on a few connections of their own, apart from the pool of the container and its transactions. They do
- * not wait for the disk: what a crash takes back, the next run imports again, and whoever builds on it waits for it.
+ * not wait for the disk: what a crash takes back, the next run imports again. A later commit that waits for the disk waits
+ * for them as well.
  */
 final class Transactions implements AutoCloseable {
 
@@ -41,7 +42,7 @@ final class Transactions implements AutoCloseable {
         this.isOver = isOver;
     }
 
-    /** Has whoever works with this end soon, with a {@link CancellationException}. */
+    /** Ends the work of all threads that use this soon, with a {@link CancellationException}. */
     void stop() {
         stopped.set(true);
     }
@@ -107,7 +108,7 @@ final class Transactions implements AutoCloseable {
         }
     }
 
-    /** Closes the connections that nobody uses at the moment. */
+    /** Closes the connections that are idle at the moment. */
     void closeIdle() {
         for (Connection connection = idle.poll(); connection != null; connection = idle.poll()) {
             try {

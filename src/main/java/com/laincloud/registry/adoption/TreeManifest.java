@@ -25,7 +25,7 @@ final class TreeManifest {
     private static final List<String> UNSAID =
             List.of(MediaTypes.SCHEMA1, MediaTypes.OCI_MANIFEST, MediaTypes.OCI_INDEX);
 
-    /** The length of a blob that nobody states. */
+    /** The length of a blob whose length is stated nowhere. */
     static final long UNKNOWN = -1;
 
     private final Digest digest;

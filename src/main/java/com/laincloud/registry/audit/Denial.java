@@ -4,7 +4,7 @@ import com.laincloud.registry.oci.RepositoryName;
 import java.util.Optional;
 
 /**
- * Something that somebody was not allowed to do.
+ * Something that a caller was not allowed to do.
  *
  * @param repository the one they wanted to do it to, if to one
  * @param scope what they would have needed: {@code repository:library/debian:pull,push}
@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 public record Denial(Optional<RepositoryName> repository, String scope, Reason reason, String detail) {
 
-    /** Why something is denied to somebody who showed credentials. */
+    /** Why something is denied to a caller that showed credentials. */
     public enum Reason {
         WRONG_PASSWORD("wrong password"),
         INVALID_TOKEN("invalid token"),
@@ -30,7 +30,7 @@ public record Denial(Optional<RepositoryName> repository, String scope, Reason r
         }
 
         /** Whether it is known who was denied. */
-        boolean isOfSomebodyKnown() {
+        boolean isOfKnownCaller() {
             return this == INSUFFICIENT_SCOPE;
         }
     }

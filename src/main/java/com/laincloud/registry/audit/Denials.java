@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The append-only record of what was denied to whom. Requests without credentials are no part of it: every login begins with
- * one. Nor can anybody fill the disk with it: equal denials are a row a minute, which counts those before it, and there is a
+ * one. No client can fill the disk with it: equal denials are a row a minute, which counts those before it, and there is a
  * limit to all rows of a minute, a lower one for those of strangers.
  */
 @Singleton
@@ -35,7 +35,7 @@ public class Denials {
     /** Records a denial, in a transaction of its own, unless the limits hold it back. */
     @Transactional
     public void record(Denial denial, Requester requester) {
-        boolean isKnown = denial.reason().isOfSomebodyKnown();
+        boolean isKnown = denial.reason().isOfKnownCaller();
         // strangers may name any scope and any fault they like, so these do not make a denial another one
         Kind kind = new Kind(
                 denial.reason(),

@@ -63,7 +63,7 @@ public class Pulls {
         this.clock = clock;
     }
 
-    /** @param tag empty for a pull by digest, as {@code actor} for one by somebody without a name */
+    /** @param tag empty for a pull by digest, as {@code actor} for one by a client without a name */
     private record Kind(String repository, String digest, String tag, String actor) {}
 
     private record Count(long pulls, Instant lastAt) {

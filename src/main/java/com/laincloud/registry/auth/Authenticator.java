@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 public interface Authenticator {
 
     /**
-     * Makes sure that somebody could be authenticated.
+     * Makes sure that callers can be authenticated.
      *
-     * @throws UnusableFileException if nobody could
+     * @throws UnusableFileException if no caller can be
      */
     default void check() {}
 
@@ -21,7 +21,7 @@ public interface Authenticator {
      * @param authorization the header of this name; null if there was none
      * @param address where they came from
      * @throws RefusedException if they prove nothing
-     * @throws UnusableFileException if nobody can be authenticated
+     * @throws UnusableFileException if no caller can be authenticated
      */
     Caller authenticate(@Nullable String authorization, @Nullable String address);
 

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who is asking, as far as their credentials prove it.
  *
- * @param principal somebody, whose name may be null: tokens may be about nobody in particular. Null if nobody was asked
- * @param method how they were authenticated; null if nobody was asked
+ * @param principal whom they prove. Its name may be null: a token need not name its subject. Null without authentication
+ * @param method how the caller was authenticated; null without authentication
  * @param permissions what they may do
  */
 public record Caller(
@@ -17,10 +17,10 @@ public record Caller(
     /** The name of the request attribute that holds the caller, as soon as it is known. */
     public static final String ATTRIBUTE = Caller.class.getName();
 
-    /** Anybody, where nobody is asked who they are. */
-    public static final Caller ANYBODY = new Caller(null, null, scope -> true);
+    /** Every caller of a registry that asks for no credentials. It may do everything. */
+    public static final Caller ANONYMOUS = new Caller(null, null, scope -> true);
 
-    /** Somebody who may do everything. */
+    /** A caller that may do everything. */
     public static Caller trusted(String name, String method) {
         return new Caller(new Named(name), method, scope -> true);
     }

@@ -24,7 +24,7 @@ public class Callers {
         this.authenticators = authenticators;
     }
 
-    /** That keys and passwords can be read, while somebody is looking. */
+    /** Checks at the start, while the operator is looking, that keys and passwords can be read. */
     void check(@Observes StartUp startUp) {
         authenticators.current().check();
     }
@@ -33,8 +33,8 @@ public class Callers {
      * Who sent a request.
      *
      * @throws RefusedException if the credentials it has prove nothing
-     * @throws UnusableFileException if nobody can be authenticated
-     * @throws RegistryException if somebody has to wait, or sends several credentials at once
+     * @throws UnusableFileException if no caller can be authenticated
+     * @throws RegistryException if the caller has to wait, or sends several credentials at once
      */
     public Caller of(HttpServletRequest request) {
         Object known = request.getAttribute(Caller.ATTRIBUTE);

@@ -5,16 +5,16 @@ import java.util.Collection;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Asks nobody who they are, and lets everybody do everything. Whatever credentials somebody sends are not looked at. */
+/** Asks for no credentials, and lets every caller do everything. Credentials that a client sends are ignored. */
 public final class OpenAuthenticator implements Authenticator {
 
     @Override
     public Caller authenticate(@Nullable String authorization, @Nullable String address) {
-        return Caller.ANYBODY;
+        return Caller.ANONYMOUS;
     }
 
     @Override
     public String challenge(Collection<Scope> wanted, @Nullable Reason reason, UnaryOperator<String> addresses) {
-        return Challenge.basic(""); // somebody was refused just before the settings said that nobody is any more
+        return Challenge.basic(""); // a caller was refused just before authentication was turned off
     }
 }

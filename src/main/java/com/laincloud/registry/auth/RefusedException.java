@@ -29,7 +29,7 @@ public class RefusedException extends RuntimeException {
         return new RefusedException(Reason.INVALID_TOKEN, fault, null);
     }
 
-    /** A name without its password. Whether the name or the password is wrong, nobody is told. */
+    /** A wrong name or a wrong password. The client is not told which of them is wrong. */
     public static RefusedException wrongPassword(String name) {
         String shown = name.codePoints()
                 .limit(MAX_NAME)

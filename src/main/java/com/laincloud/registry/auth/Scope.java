@@ -46,8 +46,8 @@ public record Scope(String type, String name, String action) {
     }
 
     /**
-     * Whether somebody who was granted these may do this. Nothing but the very action grants it: {@code *} is an action of
-     * its own, which deleting asks for, and not all of them.
+     * Whether a caller that was granted these may do this. Only the same action grants it. {@code *} does not stand for all
+     * actions: it is an action of its own, which deleting needs, and which {@code delete} grants as well.
      */
     public boolean isAmong(Set<Scope> granted) {
         boolean isDeletion = type.equals(REPOSITORY) && action.equals(ANYTHING);

@@ -1,6 +1,6 @@
 package com.laincloud.registry.auth;
 
-/** A file of keys or passwords that nobody can be authenticated with. The message is one line. */
+/** A file of keys or passwords cannot be used, so no caller can be authenticated. The message is one line. */
 @SuppressWarnings("serial") // never serialised: it ends as a line of text
 public class UnusableFileException extends RuntimeException {
 

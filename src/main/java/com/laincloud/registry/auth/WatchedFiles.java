@@ -17,9 +17,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What some files say, read again when they change. A change is seen within a second or two. Files that cannot be used
- * any more leave what they said before in force, and a line in the log: an editor that has half of a file written must not
- * lock everybody out.
+ * What some files say, read again when they change. A change is seen within a second or two. If the files become unusable,
+ * what they said before stays in force, and the log says so: an editor that has written half of a file must not lock all
+ * users out.
  *
  * @param <T> what they are understood as; the very same object until their content changes
  */
@@ -75,7 +75,7 @@ public final class WatchedFiles<T> {
     private synchronized State<T> look() {
         State<T> known = state;
         if (known != null && !isDue(known)) {
-            return known; // somebody else was here first
+            return known; // another thread was here first
         }
         Instant now = clock.instant();
         State<T> found;

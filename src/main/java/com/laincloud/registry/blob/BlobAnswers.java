@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The answer to whoever pulls a blob, by whichever way the request came in. */
+/** Answers the pull of a blob, whichever way the request came in. */
 @Singleton
 public class BlobAnswers {
 

@@ -76,8 +76,8 @@ public class BlobBytes {
     }
 
     /**
-     * Whether a blob's bytes lie in the storage. They do, unless somebody was there with other tools; then whoever asks before a
-     * push is to push it again, which mends it.
+     * Whether a blob's bytes lie in the storage. They do, unless another tool changed the storage. Then a client that asks
+     * before a push has to push the blob again, which mends it.
      */
     public boolean isWhole(Blob blob) {
         return isProven(blob)
@@ -88,7 +88,7 @@ public class BlobBytes {
         return storage.isTrusted() && !blob.isLost();
     }
 
-    /** Where anybody gets a blob's bytes for a while; empty if that is here alone, or they were missed where they should be. */
+    /** Where every client can fetch a blob's bytes for a while; empty if only from the registry, or if they are lost. */
     Optional<URI> address(Blob blob) {
         return !blob.isLost() && storage.content(blob.key(), blob.size()) instanceof StoredContent.Elsewhere elsewhere
                 ? Optional.of(elsewhere.address(VALIDITY))

@@ -72,12 +72,12 @@ public class Blobs {
         return find(repository, digest).orElseThrow(() -> unknown(repository, digest));
     }
 
-    /** As {@link #find}, for whoever wants the bytes and is in no transaction. */
+    /** As {@link #find}, for a caller that wants the bytes and is in no transaction. */
     public Optional<Blob> findToPull(RepositoryName repository, Digest digest) {
         return origins.findBlob(repository, digest, () -> rows.findToPull(repository, digest));
     }
 
-    /** As {@link #require}, for whoever wants the bytes and is in no transaction. */
+    /** As {@link #require}, for a caller that wants the bytes and is in no transaction. */
     public Blob requireToPull(RepositoryName repository, Digest digest) {
         return findToPull(repository, digest).orElseThrow(() -> unknown(repository, digest));
     }

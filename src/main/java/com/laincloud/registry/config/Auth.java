@@ -13,11 +13,11 @@ import java.util.stream.Stream;
  */
 public sealed interface Auth {
 
-    /** Everybody may do everything. */
+    /** Every caller may do everything. */
     record None() implements Auth {}
 
     /**
-     * Whoever sends any {@code Authorization} may do everything: for tests of clients.
+     * A caller that sends any {@code Authorization} header may do everything. This is for tests of clients.
      *
      * @param realm what the challenge names, as for {@link Token}
      */
@@ -53,13 +53,13 @@ public sealed interface Auth {
     }
 
     /**
-     * Who knows a password of a file may do everything.
+     * A caller that knows a name and its password in a file may do everything.
      *
      * @param path of the file, in the format of Apache's {@code htpasswd -B}
      */
     record Htpasswd(String realm, Path path) implements Auth {}
 
-    /** How a token may be signed: with a private key whose public one everybody may know. */
+    /** How a token may be signed: with a private key. Its public key verifies the token and need not be secret. */
     enum SigningAlgorithm {
         RS256,
         RS384,

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 
 /**
  * Which provider of authentication is configured: the one whose section is there ({@code auth: {token: …}}). One that is
- * named alone ({@code auth: none}) replaces whatever the sources below it say. There is one, or none: of two, nobody could
- * tell which one guards the registry.
+ * named alone ({@code auth: none}) replaces what all lower sources say. There is at most one: with two, it would be unclear
+ * which one guards the registry.
  */
 final class AuthSection {
 

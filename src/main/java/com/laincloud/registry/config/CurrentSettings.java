@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * The settings in force. They may change at any moment, all at once ({@link EtcdWatch}): whoever needs one asks for it each
- * time, and keeps none. Those that are not live stay as they were at the start.
+ * The settings in force. They may change at any moment, all at once ({@link EtcdWatch}). A caller must therefore ask for a
+ * setting each time that it needs it, and keep none. Those that are not live stay as they were at the start.
  */
 @Singleton
 public class CurrentSettings {

@@ -8,7 +8,7 @@ import java.util.List;
  * A setting as it is in force, fit to be shown.
  *
  * @param value without secrets; empty if there is none
- * @param source where it is from; {@code defaults} if nobody configured it
+ * @param source where it is from; {@code defaults} if it is not configured
  * @param isLive whether a change takes effect at once; otherwise at the next start
  * @param remark why it has no effect; empty if it has
  */
@@ -38,7 +38,7 @@ public record EffectiveSetting(String key, String value, String source, boolean 
         return settings;
     }
 
-    /** Whether all servers that are one registry are to have it alike, and anybody may see whether they do. */
+    /** Whether all instances of one registry must have the same value of it, and that value is no secret. */
     boolean isShared() {
         return remark.isEmpty()
                 && KeyTable.HONOURED
@@ -52,7 +52,7 @@ public record EffectiveSetting(String key, String value, String source, boolean 
         return isLive ? "live" : "restart";
     }
 
-    /** Whether anybody configured it. */
+    /** Whether it is from a source other than the defaults. */
     public boolean isConfigured() {
         return !source.equals("defaults");
     }

@@ -83,7 +83,7 @@ public class EtcdChanges {
         untold.addAll(changes);
     }
 
-    /** Whoever keeps a record may be unable to right now: it is told again the next time. */
+    /** Tells the changes that are not recorded yet. If they cannot be recorded now, the next call tells them again. */
     private void tell() {
         if (untold.isEmpty()) {
             return;

@@ -9,17 +9,17 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Tells keys that somebody deleted from keys that etcd has lost, which turn nothing off. Keys that are gone were deleted if it is
- * the same cluster over the same interface, its index has grown, and it knows of something that happened to them since, or no
- * longer remembers so long ago. Of an etcd that was upgraded, wiped, restored from a backup or replaced, at least one of these is
- * not so.
+ * Tells deleted keys from keys that etcd has lost. Lost keys turn nothing off. Keys that are gone count as deleted if three
+ * things hold: it is the same cluster over the same interface; its index has grown; and it knows of a change of the keys
+ * since then, or no longer remembers that far back. If etcd was upgraded, wiped, restored from a backup or replaced, at
+ * least one of the three fails.
  */
 final class EtcdLoss {
 
     /** How long etcd may take to tell what has happened already, which it does at once. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private static final String SILENCE = "nobody deleted them";
+    private static final String SILENCE = "it knows of no deletion";
 
     private EtcdLoss() {}
 

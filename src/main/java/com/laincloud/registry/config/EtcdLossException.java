@@ -2,7 +2,7 @@ package com.laincloud.registry.config;
 
 import com.laincloud.registry.etcd.EtcdException;
 
-/** etcd answers, but has lost keys that it had. One line. Never that somebody deleted them. */
+/** etcd answers, but has lost keys that it had. A deletion of keys is no such loss. The message is one line. */
 @SuppressWarnings("serial") // never serialised: it ends as a line of text
 final class EtcdLossException extends EtcdException {
 

@@ -34,7 +34,7 @@ public final class EtcdSource implements ConfigSource {
                 state.set(new State(start, tree, tree));
             }
         } catch (InvalidSettingException e) {
-            wrong = Optional.of(e); // whoever reads settings throws it: the container would only wonder
+            wrong = Optional.of(e); // thrown when settings are read: here the container could not make sense of it
         }
         this.etcd = configured;
         this.fault = wrong;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The keys that a start goes by: etcd's, if it tells them within its time-out; else the last ones that were good. That etcd
  * does not answer, or has lost what it had, never means that a key is absent: where nothing is known, there is no start.
  *
- * <p>The container makes its sources several times over, and the launcher before it. They wait for etcd once: who has asked
- * says in the system property {@value #ASKED} how that ended, and whoever comes within a minute takes the file.
+ * <p>The launcher makes a source, and then the container makes several. They wait for etcd only once: the first one says in
+ * the system property {@value #ASKED} how that ended, and within a minute the others take the keys from the file.
  */
 final class EtcdStart {
 

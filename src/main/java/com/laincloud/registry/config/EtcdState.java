@@ -63,7 +63,7 @@ record EtcdState(String prefix, Instant readAt, EtcdKeys keys) {
         }
     }
 
-    /** The same, of an etcd that nobody will know again: whatever lacks the keys has to explain itself no more. */
+    /** The same, of a store that no etcd matches: every etcd without the keys then counts as one that has lost them. */
     EtcdState ofLostStore() {
         EtcdStore lost = new EtcdStore(keys.store().api(), "");
         return new EtcdState(prefix, readAt, new EtcdKeys(keys.values(), keys.index(), lost));

@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * token off, whatever the configuration file says of it, as LAIN has always meant it.
  *
  * @param source the settings
- * @param remarks what somebody should look at, one line each
+ * @param remarks what the operator should look at, one line each
  */
 record EtcdTree(SettingSource source, List<String> remarks) {
 

@@ -16,7 +16,7 @@ public record Key(String name, String type, boolean isLive, String defaultValue,
 
     private static final Set<String> OF_SERVER = Set.of("http.addr", "http.host", "log.fields");
 
-    /** Whether its entries are keys of their own, which anybody may choose. */
+    /** Whether its entries are keys of their own, which the operator may choose. */
     boolean isMap() {
         return type.equals("map");
     }
@@ -25,7 +25,7 @@ public record Key(String name, String type, boolean isLive, String defaultValue,
         return type.equals("list");
     }
 
-    /** Whether nobody is to see its value. */
+    /** Whether its value must never be shown. */
     boolean isSecret() {
         return type.equals("secret");
     }

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param redirectEndpoint at which clients reach the store, where that is another
  * @param credentials empty: those of the environment, of a profile, or of the machine
  * @param pathStyle whether the bucket is named in the path instead of the host
- * @param trustsAnyCertificate whether nobody asks who answers
+ * @param trustsAnyCertificate whether the store's certificate is not checked
  * @param encrypts whether the store is asked to encrypt
  * @param keyId with which key; empty: with the store's own
  * @param partSize bytes of a part of a large object

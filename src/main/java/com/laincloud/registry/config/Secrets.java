@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** What nobody is to read in a log, a table or an answer: the values of keys that are secrets, and passwords in addresses. */
+/** Keeps secrets out of logs, tables and answers: the values of secret keys, and passwords in addresses. */
 final class Secrets {
 
     private static final String MASK = "********";

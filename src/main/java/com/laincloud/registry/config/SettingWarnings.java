@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What is configured in vain, so that nobody believes it to have an effect. */
+/** Names the configured keys that have no effect, so that the operator learns of them. */
 public final class SettingWarnings {
 
     /** Variables and properties of ours that are no settings. */

@@ -2,5 +2,5 @@ package com.laincloud.registry.config;
 
 import java.util.List;
 
-/** Told whenever settings were changed, or somebody tried to. */
+/** Fired when settings were changed, or when a change of them was refused. */
 public record SettingsChanged(List<SettingChange> changes) {}

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param verifiedWithin how long the bytes of a blob are trusted after they were hashed
  * @param deleteEnabled whether anything may be deleted
  * @param readOnly whether nothing may be changed
- * @param uploadPurging what becomes of uploads that nobody goes on with
+ * @param uploadPurging what happens to abandoned uploads
  */
 public record Storage(
         Driver driver,

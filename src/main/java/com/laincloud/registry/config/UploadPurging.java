@@ -3,10 +3,10 @@ package com.laincloud.registry.config;
 import java.time.Duration;
 
 /**
- * What becomes of uploads that nobody goes on with.
+ * What happens to abandoned uploads.
  *
  * @param enabled whether they are ended at all
- * @param age how long nobody may touch an upload before it is ended
+ * @param age how long an upload must have been untouched before it is ended
  * @param interval from one look for such uploads to the next
  * @param dryRun whether they are only named in the log
  */

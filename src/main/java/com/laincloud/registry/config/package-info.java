@@ -6,10 +6,10 @@
  * not-honoured.properties} beside these classes. Sources, highest first: system properties, etcd, the environment, the
  * configuration file, the defaults.
  *
- * <p>A change in etcd: {@link com.laincloud.registry.config.EtcdWatch} hears of it, {@link
- * com.laincloud.registry.config.EtcdChanges} has it checked as a whole, {@link
- * com.laincloud.registry.config.CurrentSettings} puts it in force, and the events {@link
- * com.laincloud.registry.config.Settings} and {@link com.laincloud.registry.config.SettingsChanged} tell whoever must know.
+ * <p>A change in etcd takes these steps: {@link com.laincloud.registry.config.EtcdWatch} hears of it, {@link
+ * com.laincloud.registry.config.EtcdChanges} has it checked as a whole, and {@link
+ * com.laincloud.registry.config.CurrentSettings} puts it in force. Then the events {@link
+ * com.laincloud.registry.config.Settings} and {@link com.laincloud.registry.config.SettingsChanged} tell their observers.
  *
  * <p>Used inside the container, over MicroProfile Config, and by the launcher before there is a container.
  */

@@ -17,18 +17,18 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Look-ups of things in repositories that wait for each other anyway, made in one query. While a query runs, whoever asks
- * meanwhile gathers; when it has ended, one query answers all of them. Nobody is answered by a query that began before he
- * asked, so that what was committed before is always seen; and whoever asks alone waits for nobody.
+ * Puts look-ups in repositories that would wait for each other anyway into one query. While a query runs, the next callers
+ * gather; when it has ended, one query answers all of them. No caller is answered by a query that began before the call, so
+ * it always sees what was committed before. A caller that is alone waits for no other.
  *
- * <p>Not to be used in a transaction: that would keep a connection from whoever asks for all.
+ * <p>Not to be used in a transaction: it holds a connection, which the thread that asks for all may need.
  */
 public final class SharedLookup<T> {
 
     /** Bounds what one answer may hold in memory. */
     private static final int MOST_AT_ONCE = 16;
 
-    /** Whoever has not had his turn by then asks all the same: the query before may be stuck. */
+    /** A batch that has waited this long for its turn asks all the same: the query before may be stuck. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Lookup<Found<T>> lookup;
@@ -96,7 +96,7 @@ public final class SharedLookup<T> {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             batch.failure = new IllegalStateException("interrupted before the database was asked", e);
-        } catch (Error e) { // nobody may take it for an answer that there is nothing
+        } catch (Error e) { // the waiting callers must not take it for the answer that there is nothing
             batch.failure = new IllegalStateException("a look-up for several failed", e);
             throw e;
         } finally {
@@ -108,7 +108,7 @@ public final class SharedLookup<T> {
         }
     }
 
-    /** Whoever asks from now on is not of this batch. */
+    /** Closes a batch: later callers gather in another one. */
     private synchronized void close(Batch<T> batch) {
         if (gathering == batch) {
             gathering = new Batch<>();

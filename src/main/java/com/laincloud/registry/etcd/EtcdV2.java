@@ -46,7 +46,7 @@ final class EtcdV2 implements EtcdClient {
             if (answer.index() == 0 || answer.cluster().isEmpty()) {
                 throw new EtcdException(
                         answer.endpoint() + ": tells no X-Etcd-Index and X-Etcd-Cluster-Id, which something on the way"
-                                + " may have removed: without them nobody knows what has changed");
+                                + " may have removed: without them it is unknown what has changed");
             }
             if (!cluster.isEmpty() && !cluster.equals(answer.cluster())) {
                 throw new EtcdException(answer.endpoint() + ": is of another cluster than the endpoint before it");

@@ -20,7 +20,7 @@ record EtcdVersion(int major) {
                 return new EtcdVersion(Integer.parseInt(matcher.group(1)));
             }
         } catch (JsonException | ClassCastException e) {
-            // the same answer as for a version nobody can read
+            // the same answer as for a version that cannot be understood
         }
         throw new EtcdException(answer.endpoint() + "/version: is no etcd's");
     }

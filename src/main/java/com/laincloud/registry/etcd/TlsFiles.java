@@ -33,7 +33,7 @@ public record TlsFiles(Optional<Path> ca, Optional<Path> certificate, Optional<P
 
     private static final char[] NO_PASSWORD = new char[0];
 
-    /** No files: the machine's trust, and nobody in particular. */
+    /** No files: the authorities that the machine trusts, and no client certificate. */
     public static final TlsFiles NONE = new TlsFiles(Optional.empty(), Optional.empty(), Optional.empty());
 
     /**

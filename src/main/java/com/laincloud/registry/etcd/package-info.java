@@ -4,7 +4,7 @@
  * unless v3 is spoken.
  */
 @NullMarked
-@Vetoed // the container is not to look into classes whose libraries nobody may need
+@Vetoed // the container must not look into these classes: without etcd, their libraries are not needed
 package com.laincloud.registry.etcd;
 
 import jakarta.enterprise.inject.Vetoed;

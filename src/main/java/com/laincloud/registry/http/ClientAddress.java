@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where a request came from. Every proxy on the way appends to {@code X-Forwarded-For} whom it heard from; what it says is
- * believed as far back as the proxies are trusted, and no further, because before that anybody may have written anything.
+ * Where a request came from. Every proxy on the way appends to {@code X-Forwarded-For} the address that it heard from. The
+ * addresses are believed as far back as the proxies are trusted, and no further: the client may have written those before.
  */
 public final class ClientAddress {
 

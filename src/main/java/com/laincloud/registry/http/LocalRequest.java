@@ -10,8 +10,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that somebody on this very machine has sent: the connection is from a loopback address, asks for one, and no
- * proxy says that it speaks for somebody else. A page that a browser on this machine shows asks for the page's own host.
+ * A request that was sent on this very machine. Its connection is from a loopback address, its {@code Host} is a loopback
+ * address, and no proxy says that it forwards the request. {@code Host} matters because of a browser on this machine: a page
+ * that it shows asks for the page's own host.
  */
 public final class LocalRequest {
 

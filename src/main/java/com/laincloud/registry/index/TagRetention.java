@@ -119,7 +119,7 @@ public final class TagRetention {
     /**
      * Deletes tags, except those that were moved or put again since the verdict.
      *
-     * @param verdicts in the order of the names of their tags, so that one who puts several waits for nobody who waits
+     * @param verdicts in the order of the names of their tags, so that no two transactions wait for each other
      * @param restorable how long they can be restored
      */
     public List<Deleted> delete(long repository, List<Verdict> verdicts, Duration restorable) throws SQLException {

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /**
  * The last step of the build: makes the {@link PayaraRuntime} out of Payara Micro's jar and the finished WAR. The WAR's
  * libraries go on the server's class path, because only classes there can be loaded ahead of time; the WAR itself is left as
- * it is, for whoever deploys it elsewhere.
+ * it is, so that it can be deployed elsewhere.
  *
  * <p>Payara and the libraries are laid out once and again only when one of them or an option of the JVM changes, so that the
  * {@link AheadOfTimeCache} made with them, which is bound to the very files, stays good over many builds.

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 
-/** The first request, which proves that the server answers before anybody is told so. */
+/** The first request, which proves that the server answers before the launcher says so. */
 final class Greeting {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -24,9 +24,9 @@ import java.util.logging.Logger;
 
 /**
  * Brings the application up, in this order: settings, embedded database (unless {@code registry.database.url} names another),
- * migration, storage, whoever observes {@link StartUp}, the watch on etcd. Then it says so in the system property
- * {@value #STATE}. What stops it on the way goes in one line into {@value #FAILURE}; the server itself does not treat a failed
- * start as a failure, so whoever started it reads these.
+ * migration, storage, the observers of {@link StartUp}, the watch on etcd. Then it says so in the system property
+ * {@value #STATE}. What stops it on the way goes in one line into {@value #FAILURE}. The server itself does not treat a failed
+ * start as a failure, so the program that started it reads these two.
  */
 @Singleton
 public class RegistryLifecycle {

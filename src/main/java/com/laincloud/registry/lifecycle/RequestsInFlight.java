@@ -12,7 +12,7 @@ import javax.management.ObjectName;
 /**
  * Counts the requests being answered, from the first byte read until the last byte written. The launcher, which lives in
  * another class loader, reads the count through the platform's MBean server under {@value #NAME} before it stops the
- * server, and so does anybody with a JMX console.
+ * server. An operator can read it with a JMX console.
  */
 @Singleton
 public class RequestsInFlight implements RequestsInFlightMXBean {

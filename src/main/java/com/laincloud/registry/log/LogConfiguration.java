@@ -28,7 +28,7 @@ public record LogConfiguration(Level level, String formatter, Map<String, String
 
     private static final String OWN_LOGGERS = "com.laincloud.registry";
 
-    /** Held, because the log manager forgets a logger that nobody holds, and its level with it. */
+    /** Held, because the log manager forgets a logger without references, and its level with it. */
     private static final Logger OWN_LOGGER = Logger.getLogger(OWN_LOGGERS);
 
     static final String FORMATTER = "com.laincloud.registry.log.formatter";

@@ -23,7 +23,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Collections;
 import java.util.Map;
 
-/** The answer to whoever pulls a manifest, by whichever way the request came in. */
+/** Answers the pull of a manifest, whichever way the request came in. */
 @Singleton
 public class ManifestAnswers {
 

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Referrers {
 
-    /** A page ends before its manifests have more bytes than this together, so that nobody can make it a large one. */
+    /** A page ends before its manifests together have more bytes than this, so that no client can make a page large. */
     private static final int MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
     private final Repositories repositories;

@@ -91,8 +91,9 @@ public class Tags {
     record Moved(Optional<Digest> previous, Instant at) {}
 
     /**
-     * Binds a tag to a manifest. From before the precondition is looked at until the transaction ends, nobody else can
-     * move the tag. Several tags are moved in the order of their names, so that nobody waits for somebody who waits.
+     * Binds a tag to a manifest. From before the check of the precondition until the end of the transaction, no other
+     * transaction can move the tag. A transaction must move several tags in the order of their names. Then no two
+     * transactions wait for each other.
      *
      * @param manifestId the row of the manifest
      * @throws RegistryException {@link ErrorCode#PRECONDITION_FAILED}, {@link ErrorCode#TAG_IMMUTABLE}

@@ -1,6 +1,6 @@
 /**
  * What the OCI image and distribution specifications define, as values without input or output: digests, names,
- * references, descriptors, manifests and error codes. A value that exists is valid; nobody checks it twice.
+ * references, descriptors, manifests and error codes. A value that exists is valid; no code checks it twice.
  */
 @NullMarked
 package com.laincloud.registry.oci;

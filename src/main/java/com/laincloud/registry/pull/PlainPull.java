@@ -45,7 +45,7 @@ sealed interface PlainPull {
                 return Optional.of(new OfBlob(repository(name, BLOBS), Digest.valueOf(last)));
             }
         } catch (RegistryException e) {
-            // whoever answers all requests says what is wrong with this one
+            // the resource that answers all other requests says what is wrong with this one
         }
         return Optional.empty();
     }

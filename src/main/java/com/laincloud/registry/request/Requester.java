@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who asks, as far as the registry can tell.
  *
- * @param actor the authenticated name, of which the first 255 characters count; null if nobody was authenticated, or somebody
- *     without a name
- * @param authMethod how it was authenticated; null if nobody was
+ * @param actor the authenticated name, of which the first 255 characters count; null if the client was not authenticated, or
+ *     has no name
+ * @param authMethod how the client was authenticated; null if it was not
  * @param address the client's IP address, taken from {@code X-Forwarded-For} behind trusted proxies only
  * @param userAgent what the client calls itself
  * @param requestId what ties the access log, the answer and the event rows together
@@ -28,12 +28,12 @@ public record Requester(
         }
     }
 
-    /** Somebody who was not authenticated, or not yet. */
+    /** A client that was not authenticated, or not yet. */
     public Requester(@Nullable String address, @Nullable String userAgent, String requestId) {
         this(null, null, address, userAgent, requestId);
     }
 
-    /** The same, after they were authenticated. */
+    /** The same, after the client was authenticated. */
     public Requester authenticated(@Nullable String actor, String authMethod) {
         return new Requester(actor, authMethod, address, userAgent, requestId);
     }

@@ -15,8 +15,8 @@ import java.io.ByteArrayInputStream;
 import java.util.HexFormat;
 
 /**
- * The layer of steps that changed no file: an archive of nothing, compressed once and for all. Whoever takes a manifest of
- * schema 1 and pushes it again, with a layer more, needs it in the repository.
+ * The layer of steps that changed no file: an empty archive, compressed once and for all. A client that takes a manifest of
+ * schema 1 and pushes it again with one more layer needs this layer in the repository.
  */
 @Singleton
 public class EmptyLayer {

@@ -10,8 +10,8 @@ import java.util.Base64;
 import java.util.Map;
 
 /**
- * Puts a signature into the JSON document it signs, as libtrust does: the document goes on with the signatures where its
- * last member ended, and the protected header says where that was, so that whoever verifies can take them out again.
+ * Puts a signature into the JSON document that it signs, as libtrust does. The signatures follow where the document's last
+ * member ended. The protected header says where that was, so that a verifier can take them out again.
  */
 final class PrettySignature {
 

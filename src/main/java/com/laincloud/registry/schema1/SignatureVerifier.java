@@ -19,8 +19,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies that a manifest is what somebody signed. Who that was is not asked: the key stands beside the signature, and
- * nobody vouches for it. What is proven is that nothing was changed on the way, which is all that schema 1 promises.
+ * Verifies that a manifest is what was signed. It is not asked who signed it: the key stands beside the signature, and no
+ * authority vouches for it. The signature proves that nothing was changed on the way, which is all that schema 1 promises.
  */
 final class SignatureVerifier {
 

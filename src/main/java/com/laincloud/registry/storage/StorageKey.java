@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /**
  * The place of one blob's bytes within a driver, relative to its root and never used for other bytes again, not even for
- * the same content pushed a second time: a late delete can then never hit bytes that somebody counts on.
+ * the same content pushed a second time: a late delete can then never hit bytes that are still needed.
  *
  * <p>A key that exists is of the form below, so that no driver can be led out of its root by one.
  *

@@ -29,7 +29,7 @@ public sealed interface StoredContent {
     non-sealed interface Elsewhere extends StoredContent {
 
         /**
-         * Where anybody gets them without credentials, ranges as well, for so long. Whether they are there is not asked.
+         * Where every client gets them without credentials, ranges as well, for so long. Their existence is not checked.
          *
          * @throws StorageException if there is nothing to sign the address with
          */

@@ -56,7 +56,7 @@ class AccessPolicyTest {
     }
 
     @Test
-    void whatIsOpenToEverybodyIsTheRootAndARedirection() {
+    void whatIsOpenToEveryClientIsTheRootAndARedirection() {
         assertThat(AccessPolicy.of("GET", RootResource.class, request("/"))).isEmpty();
         assertThat(AccessPolicy.of("GET", ApiVersionResource.class, request("/v2")))
                 .isEmpty();
@@ -102,7 +102,7 @@ class AccessPolicyTest {
     }
 
     @Test
-    void aRouteThatNobodyThoughtOfIsClosed() {
+    void aRouteThatThePolicyDoesNotMentionIsClosed() {
         assertThat(wanted("GET", TomorrowsResource.class)).isEqualTo("registry:admin:*");
         assertThat(wanted("GET", NoRoute.class)).isEqualTo("registry:admin:*");
         assertThat(wanted("GET", TomorrowsRepositoryResource.class)).isEqualTo("repository:library/debian:pull");

@@ -72,7 +72,7 @@ class AccessTest {
     void whileTheRegistryIsReadOnlyEverythingIsReadAndNothingChanged() {
         Access access = access(true, true);
         for (Action action : Action.values()) {
-            assertThat(decide(access, Caller.ANYBODY, action))
+            assertThat(decide(access, Caller.ANONYMOUS, action))
                     .as(action.name())
                     .isInstanceOf(
                             action == Action.PUSH || action == Action.DELETE
@@ -85,10 +85,10 @@ class AccessTest {
     void whereDeletingIsOffItIsRefusedToThoseWhoMayAndOthersAreToldThatTheyMayNot() {
         Access access = access(false, false);
 
-        assertThat(decide(access, Caller.ANYBODY, Action.DELETE))
+        assertThat(decide(access, Caller.ANONYMOUS, Action.DELETE))
                 .isEqualTo(new Decision.Closed("storage.delete.enabled is off"));
         assertThat(decide(access, who("repository:library/debian:pull"), Action.DELETE))
                 .isInstanceOf(Decision.Lacking.class);
-        assertThat(decide(access, Caller.ANYBODY, Action.PUSH)).isInstanceOf(Decision.Allowed.class);
+        assertThat(decide(access, Caller.ANONYMOUS, Action.PUSH)).isInstanceOf(Decision.Allowed.class);
     }
 }

@@ -294,7 +294,7 @@ class ImportTest {
     }
 
     @Test
-    void linksToCollectedBlobsThatNobodyNeedsAreLeftoversAndNothingIsBrokenByThem() {
+    void linksToCollectedBlobsThatNoManifestNeedsAreLeftoversAndNothingIsBrokenByThem() {
         Digest collected = tree.layer("leftover", "collected");
         SampleTree.delete(tree.data(collected));
         tree.image("leftover", "kept");

@@ -28,7 +28,7 @@ class PullsTest {
 
     private static final RepositoryName APP = new RepositoryName("team/app");
     private static final Digest IMAGE = Digest.of(DigestAlgorithm.SHA256, "image".getBytes(UTF_8));
-    private static final Requester NOBODY = new Requester(null, null, "r");
+    private static final Requester ANONYMOUS = new Requester(null, null, "r");
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-30T23:59:59Z"), ZoneOffset.UTC);
 
     private final TemporaryDatabase database;
@@ -51,15 +51,15 @@ class PullsTest {
 
     @Test
     void pullsAreAddedUpByTagOrDigestAndActorAndDay() {
-        pull(IMAGE, NOBODY);
-        pull(new Tag("latest"), NOBODY);
-        pull(new Tag("latest"), NOBODY);
+        pull(IMAGE, ANONYMOUS);
+        pull(new Tag("latest"), ANONYMOUS);
+        pull(new Tag("latest"), ANONYMOUS);
         pulls.write();
         for (int i = 0; i < 3; i++) {
-            pull(new Tag("latest"), NOBODY.authenticated("ann", "token"));
+            pull(new Tag("latest"), ANONYMOUS.authenticated("ann", "token"));
         }
-        pull(new Tag("latest"), NOBODY);
-        pull(new Tag("latest"), NOBODY);
+        pull(new Tag("latest"), ANONYMOUS);
+        pull(new Tag("latest"), ANONYMOUS);
         pulls.write();
         pulls.write();
 
@@ -72,10 +72,10 @@ class PullsTest {
 
     @Test
     void whatTheDatabaseDidNotTakeIsWrittenTheNextTime() {
-        pull(IMAGE, NOBODY);
+        pull(IMAGE, ANONYMOUS);
         database.sql("alter table pull rename to elsewhere");
         assertThatThrownBy(pulls::write).isInstanceOf(DatabaseException.class);
-        pull(IMAGE, NOBODY);
+        pull(IMAGE, ANONYMOUS);
         database.sql("alter table elsewhere rename to pull");
 
         pulls.write();
@@ -90,7 +90,7 @@ class PullsTest {
             for (int i = 0; i < 20_000; i++) {
                 Pulls instance = i % 2 == 0 ? pulls : other;
                 Tag tag = new Tag("t" + i % 50);
-                threads.execute(() -> instance.count(APP, tag, IMAGE, NOBODY));
+                threads.execute(() -> instance.count(APP, tag, IMAGE, ANONYMOUS));
                 if (i % 1000 == 0) {
                     threads.execute(instance::write);
                 }
@@ -104,13 +104,13 @@ class PullsTest {
 
     @Test
     void whatIsRememberedIsBounded() {
-        IntStream.range(0, Pulls.MOST + 100).forEach(i -> pull(new Tag("t" + i), NOBODY));
-        pull(new Tag("t0"), NOBODY);
+        IntStream.range(0, Pulls.MOST + 100).forEach(i -> pull(new Tag("t" + i), ANONYMOUS));
+        pull(new Tag("t0"), ANONYMOUS);
         pulls.write();
 
         assertThat(database.sql("select count(*), sum(pulls) from pull"))
                 .containsExactly(Pulls.MOST + "|" + (Pulls.MOST + 1));
-        pull(new Tag("next"), NOBODY);
+        pull(new Tag("next"), ANONYMOUS);
         pulls.write();
         assertThat(database.sql("select pulls from pull where tag = 'next'")).containsExactly("1");
     }

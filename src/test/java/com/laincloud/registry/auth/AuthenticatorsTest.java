@@ -19,7 +19,7 @@ class AuthenticatorsTest {
 
     @Test
     void aChangeOfTheSettingsHoldsForTheNextRequestAndEqualSettingsChangeNothing() {
-        assertThat(authenticators.current().authenticate(null, null)).isEqualTo(Caller.ANYBODY);
+        assertThat(authenticators.current().authenticate(null, null)).isEqualTo(Caller.ANONYMOUS);
 
         configured.set(new Auth.Silly("http://realm", "service"));
         Authenticator silly = authenticators.current();

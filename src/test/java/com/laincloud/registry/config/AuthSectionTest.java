@@ -49,7 +49,7 @@ class AuthSectionTest {
     }
 
     @Test
-    void withoutASectionNobodyIsAskedWhoTheyAre() {
+    void withoutASectionNoCallerIsAskedForCredentials() {
         assertThat(read(Map.of(), Map.of())).isEqualTo(new Auth.None());
     }
 

@@ -47,7 +47,7 @@ class EtcdLossTest {
         "V2, '',      8, true, it is not the one that had them",
         "V2, cluster, 7, true, its index was 7 and is 7",
         "V2, cluster, 3, true, its index was 7 and is 3",
-        "V2, cluster, 8, false, nobody deleted them",
+        "V2, cluster, 8, false, it knows of no deletion",
     })
     void ofAnythingButTheSameEtcdThatKnowsOfItLossIsAssumed(
             EtcdCluster.Api api, String cluster, long index, boolean haveChanged, String reason) {

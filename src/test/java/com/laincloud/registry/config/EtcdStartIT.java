@@ -76,7 +76,7 @@ class EtcdStartIT {
 
     @ParameterizedTest
     @CsvSource({"V2_3, V2", "V3_4, V2", "V3_4, V3"})
-    void theOnlyKeyThatThereWasIsGoneIfSomebodyDeletedIt(EtcdServer.Release release, EtcdCluster.Api api) {
+    void theOnlyKeyThatThereWasIsGoneIfItWasDeleted(EtcdServer.Release release, EtcdCluster.Api api) {
         try (EtcdServer server = EtcdServer.start(release)) {
             put(server, api, AUTH, "{}");
             assertThat(start(server, api)).isEqualTo(OPENED);
@@ -136,7 +136,7 @@ class EtcdStartIT {
 
     @ParameterizedTest
     @CsvSource({"V2_3, V2", "V3_4, V2", "V3_4, V3"})
-    void anEtcdThatWasWipedAndFilledWhileNobodyLookedIsNotBelieved(EtcdServer.Release release, EtcdCluster.Api api) {
+    void anEtcdThatWasWipedAndFilledUnwatchedIsNotBelieved(EtcdServer.Release release, EtcdCluster.Api api) {
         try (EtcdServer server = EtcdServer.start(release)) {
             put(server, api, AUTH, "{}");
             start(server, api);

@@ -121,7 +121,7 @@ class EtcdStartTest {
 
     private static URI refusing() throws IOException {
         try (ServerSocket socket = silent()) {
-            return address(socket); // closed when anybody comes
+            return address(socket); // closed before a client connects
         }
     }
 

@@ -131,7 +131,7 @@ class S3SectionTest {
                 "bucket: a, region: b, chunksize: 5242879 | must be a number of bytes from 5242880 to 5368709120",
                 "bucket: a, region: b, v4auth: false | must be true",
                 "bucket: a, region: b, storageclass: COLD | must be one of GLACIER_IR",
-                "bucket: a, region: b, objectacl: everybody | must be one of authenticated-read",
+                "bucket: a, region: b, objectacl: everyone | must be one of authenticated-read",
                 "bucket: a, regionendpoint: 'ftp://b' | must be an address such as"
             })
     void whatCannotBeUsedIsSaid(String keys, String words) {

@@ -69,7 +69,7 @@ class SettingsTest {
     }
 
     @Test
-    void aKeyNobodyKnowsIsNamed() {
+    void anUnknownKeyIsNamed() {
         SettingValues values = new SettingSources()
                 .file("storage: {filesystem: {rootdir: /srv}, inmemmory: }\nhttp: {adr: \":1\"}\nversion: 0.1")
                 .values();

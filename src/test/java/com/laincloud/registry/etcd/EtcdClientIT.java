@@ -179,7 +179,7 @@ class EtcdClientIT {
                 assertThat(client.awaitChange(ROOTS, 1, LIMIT)).isTrue();
             }
             for (EtcdCluster.Login[] wrong : new EtcdCluster.Login[][] {
-                {new EtcdCluster.Login("root", "hunter3")}, {new EtcdCluster.Login("nobody", "hunter2")}, {}
+                {new EtcdCluster.Login("root", "hunter3")}, {new EtcdCluster.Login("stranger", "hunter2")}, {}
             }) {
                 try (EtcdClient client = client(server, api, TlsFiles.NONE, wrong)) {
                     assertThatThrownBy(() -> client.read(ROOTS, Duration.ofSeconds(5)))

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * One HTTP/1.1 request of chance on a connection of its own: a route of the API, or nearly, with parts that exist, that
- * could exist, or that nobody sends by mistake.
+ * A random HTTP/1.1 request on a connection of its own: a route of the API, or nearly one. Its parts exist, could exist, or
+ * are such as no client sends by mistake.
  *
  * @param method its first word
  * @param text all of it, a character a byte

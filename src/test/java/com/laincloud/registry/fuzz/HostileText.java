@@ -2,7 +2,7 @@ package com.laincloud.registry.fuzz;
 
 import java.util.Random;
 
-/** Text as nobody sends by mistake: pieces that parsers care about, in an order of chance. */
+/** Text that no client sends by mistake: pieces that parsers care about, in random order. */
 public final class HostileText {
 
     private static final String[] PIECES = {

@@ -27,7 +27,7 @@ class LocalRequestTest {
         "127.0.0.1,",
         "::ffff:10.0.0.1, localhost",
     })
-    void nobodyElseIs(String peer, String host) {
+    void noOtherRequestIs(String peer, String host) {
         assertThat(LocalRequest.isLocal(peer, host)).isFalse();
     }
 }

@@ -112,7 +112,7 @@ class BlobIT {
     @Test
     void aBlobThatIsNotThereAnswersBlobUnknownAndARepositoryThatIsNotThereNameUnknown() {
         client.pushBlob("blob/present", content(SMALL));
-        Digest absent = digest("nobody pushed this".getBytes(StandardCharsets.UTF_8));
+        Digest absent = digest("this is not pushed".getBytes(StandardCharsets.UTF_8));
 
         assertThat(errorCodes(expect(404, client.get("/v2/blob/present/blobs/" + absent))))
                 .containsExactly("BLOB_UNKNOWN");

@@ -97,7 +97,7 @@ class ConditionalIT {
     }
 
     @Test
-    void aConditionThatNobodyCanReadHoldsForNothing() {
+    void aConditionThatIsUnreadableHoldsForNothing() {
         String repository = "conditional/garbage";
         byte[] manifest = image(repository, "first");
         expect(201, put(repository, "v1", manifest));
@@ -149,7 +149,7 @@ class ConditionalIT {
         expect(404, client.get("/v2/" + repository + "/manifests/" + digest(second)));
     }
 
-    /** Nobody's move is lost: each one that was acknowledged began where another one had ended. */
+    /** No writer's move is lost: each one that was acknowledged began where another one had ended. */
     @Test
     void theAcknowledgedMovesOfSixteenWritersAreOneUnbrokenChain() throws Exception {
         String repository = "conditional/raced";

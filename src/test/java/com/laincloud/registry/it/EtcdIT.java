@@ -230,7 +230,7 @@ class EtcdIT {
                 RegistryClient client = new RegistryClient(server.uri());
                 expect(401, client.get("/v2/"));
 
-                etcd.changePasswordV2("hunter2", "hunter3"); // and nobody told the registry
+                etcd.changePasswordV2("hunter2", "hunter3"); // and the registry is not told
                 await().atMost(PATIENCE)
                         .until(() -> server.logSince(0).stream()
                                 .anyMatch(

@@ -76,12 +76,12 @@ public final class EtcdServer implements AutoCloseable {
         this.process = launch();
     }
 
-    /** One that knows both interfaces, and speaks to everybody. */
+    /** One that knows both interfaces, and speaks to every client. */
     public static EtcdServer start() {
         return start(Release.V3_4);
     }
 
-    /** One that speaks to everybody. */
+    /** One that speaks to every client. */
     public static EtcdServer start(Release release) {
         return start(release, Optional.empty());
     }

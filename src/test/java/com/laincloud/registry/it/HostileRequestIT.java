@@ -262,7 +262,7 @@ class HostileRequestIT {
                 "Authorization: \u00e9\r\n",
                 "Range: bytes=0-,-1,5-3\r\n"
             })
-    void aHeaderThatNobodyCanReadDoesNoHarm(String line) {
+    void aHeaderThatIsUnreadableDoesNoHarm(String line) {
         for (String request : new String[] {
             "GET /v2/hostile/header/manifests/v1",
             "DELETE /v2/hostile/header/manifests/v1",
@@ -290,8 +290,8 @@ class HostileRequestIT {
                 "X-Forwarded-Proto: gopher",
                 "Host: "
             })
-    void whoeverPretendsToBeSomebodyMayPush(String line) {
-        assertThat(exchange("POST /v2/hostile/somebody/blobs/uploads/?digest=" + EMPTY
+    void aClientThatPretendsToBeAnotherMayPush(String line) {
+        assertThat(exchange("POST /v2/hostile/another/blobs/uploads/?digest=" + EMPTY
                                 + " HTTP/1.1\r\nContent-Length: 0\r\n" + line + "\r\n"
                                 + (line.startsWith("Host") ? "Connection: close\r\n" : CLOSE) + "\r\n")
                         .status())
@@ -344,7 +344,7 @@ class HostileRequestIT {
         assertThat(client.pullBlob("hostile/expect", digest(content))).isEqualTo(content);
     }
 
-    /** The container tells every client to go on before it asks anybody; what matters is that none has to, to be refused. */
+    /** The container tells every client to go on, unasked. What matters is that no client has to go on to be refused. */
     @ParameterizedTest
     @CsvSource({
         "PUT, /v2/UPPER/manifests/v1, 400",
@@ -369,7 +369,7 @@ class HostileRequestIT {
     }
 
     @Test
-    void anExpectationThatNobodyCanMeetIsRefused() {
+    void anExpectationThatNoServerCanMeetIsRefused() {
         assertThat(exchange("GET /v2/ HTTP/1.1\r\nExpect: a miracle\r\n" + CLOSE + "\r\n")
                         .status())
                 .isEqualTo(417);

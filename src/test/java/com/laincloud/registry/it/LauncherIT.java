@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What {@code payara/registry} does at the command line; above all, how it refuses to start. */
 class LauncherIT {
 
-    private static final int NOBODY_LISTENS = 1;
+    private static final int UNUSED_PORT = 1;
 
     @TempDir
     private Path directory;
@@ -117,7 +117,7 @@ class LauncherIT {
 
     @Test
     void aDatabaseThatCannotBeReachedIsNamed() {
-        assertThat(serve("REGISTRY_DATABASE_URL", "jdbc:postgresql://127.0.0.1:" + NOBODY_LISTENS + "/registry")
+        assertThat(serve("REGISTRY_DATABASE_URL", "jdbc:postgresql://127.0.0.1:" + UNUSED_PORT + "/registry")
                         .refusal())
                 .contains("database.url", "refused");
     }

@@ -163,7 +163,7 @@ class ListingIT {
         assertThat(names(expect(200, client.get(page)), "repositories")).containsExactly("listing/catalog/d");
     }
 
-    /** Whoever comes last, the first or the last manifest: the catalog agrees with what is there. */
+    /** Whether a push or a deletion comes last, the catalog agrees with what is there. */
     @Test
     void theCatalogIsRightAfterPushesAndDeletionsRaced() throws Exception {
         List<String> repositories = List.of("listing/raced/a", "listing/raced/b", "listing/raced/c");

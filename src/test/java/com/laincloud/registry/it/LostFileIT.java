@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Somebody has been in the storage with other tools. */
+/** Files were removed from the storage with other tools. */
 @ExtendWith(SharedRegistryServer.class)
 class LostFileIT {
 

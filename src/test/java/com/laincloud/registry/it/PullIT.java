@@ -58,7 +58,7 @@ class PullIT {
 
     @Test
     void whetherABlobIsMissingIsAnsweredWithoutABodyAlsoWhereThereIsNoRepository() {
-        Digest missing = digest("what nobody pushed".getBytes(StandardCharsets.UTF_8));
+        Digest missing = digest("what was never pushed".getBytes(StandardCharsets.UTF_8));
         client.pushBlob("pull/missing", new byte[] {1});
 
         for (String repository : List.of("pull/missing", "pull/nowhere")) {
@@ -83,7 +83,7 @@ class PullIT {
     }
 
     @Test
-    void whoeverPullsATagAfterAMoveWasAcknowledgedGetsTheNewManifestHoweverManyPullItMeanwhile() throws Exception {
+    void aPullOfATagAfterAMoveWasAcknowledgedGetsTheNewManifestHoweverManyPullItMeanwhile() throws Exception {
         Digest config = client.pushBlob("pull/moving", "{}".getBytes(StandardCharsets.UTF_8));
         client.pushManifest("pull/moving", "latest", SampleManifests.TYPE, SampleManifests.image(config, 2, "first"));
         AtomicBoolean isMoving = new AtomicBoolean(true);

@@ -10,7 +10,7 @@ import java.util.concurrent.Callable;
 
 /**
  * Pushes one unique image after the other until what it pushes to dies under it, and keeps a journal of what it asked for and
- * what was acknowledged. Some tags are new, some move with every push of this pusher, one with every push of anybody.
+ * what was acknowledged. Some tags are new, some move with every push of this pusher, one with every push of all pushers.
  */
 final class Pusher implements Callable<Pusher> {
 

@@ -55,7 +55,7 @@ public final class RegistryServer implements AutoCloseable {
     private @Nullable Process process;
 
     private RegistryServer(List<String> before, Map<String, String> environment) throws IOException {
-        // readable by others: a PostgreSQL started by root runs as somebody else and must reach its data
+        // readable by others: a PostgreSQL started by root runs as another user and must reach its data
         this.directory = Files.createTempDirectory(
                 "registry-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
         this.log =
@@ -103,8 +103,8 @@ public final class RegistryServer implements AutoCloseable {
     }
 
     /**
-     * A server of its own with these {@code REGISTRY_…} variables on top of the default ones, whose storage root somebody
-     * may fill before {@link #startAgain}.
+     * A server of its own with these {@code REGISTRY_…} variables on top of the default ones. A test may fill its storage
+     * root before {@link #startAgain}.
      */
     public static RegistryServer installed(Map<String, String> environment) {
         return installed(List.of(), environment);
@@ -472,7 +472,7 @@ public final class RegistryServer implements AutoCloseable {
             return Files.readSymbolicLink(Path.of("/proc", Long.toString(handle.pid()), "cwd"))
                     .startsWith(root());
         } catch (IOException e) {
-            return false; // gone, or somebody else's
+            return false; // gone, or of another user
         }
     }
 
@@ -481,7 +481,7 @@ public final class RegistryServer implements AutoCloseable {
                 .anyMatch(name -> name.toString().equals("postgres"));
     }
 
-    /** A loopback port that nobody listens on. */
+    /** A loopback port that no process listens on. */
     public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();

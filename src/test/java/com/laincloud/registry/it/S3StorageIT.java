@@ -55,7 +55,7 @@ class S3StorageIT {
                 .toList();
     }
 
-    /** Those about blobs and uploads, whoever makes them; not what the registry says of itself. */
+    /** Those about blobs and uploads, from every client; not what the registry says of itself. */
     private List<String> requests() {
         return store.requests(bucket).stream()
                 .filter(line -> !line.contains("registry-") && !line.contains("REST.GET.BUCKET"))

@@ -132,7 +132,7 @@ class Schema1IT {
     }
 
     @Test
-    void aListWithoutLinuxOnAmd64IsUnknownToWhoeverDoesNotAcceptIt() {
+    void aListWithoutLinuxOnAmd64IsUnknownToAClientThatDoesNotAcceptIt() {
         byte[] arm64 = push("schema1/arm", "arm64");
         byte[] list = DockerImage.list(Map.entry("linux/arm64", arm64));
         client.pushManifest("schema1/arm", "multi", MediaTypes.DOCKER_MANIFEST_LIST, list);
@@ -260,7 +260,7 @@ class Schema1IT {
     }
 
     @Test
-    void anUnsignedManifestIsSignedForWhoeverPullsIt() {
+    void anUnsignedManifestIsSignedForAClientThatPullsIt() {
         byte[] unsigned = converted("schema1/unsigned").toString().getBytes(UTF_8);
 
         assertThat(errorCodes(expect(400, client.put("/v2/schema1/unsigned/manifests/old", unsigned))))

@@ -112,7 +112,7 @@ class SlowClientIT {
     }
 
     @Test
-    void headsThatDoNotEndKeepNobodyWaitingAndAreClosed() {
+    void headsThatDoNotEndKeepNoOtherClientWaitingAndAreClosed() {
         List<RawConnection> slow = new ArrayList<>();
         try {
             for (int i = 0; i < STALLED; i++) {
@@ -142,7 +142,7 @@ class SlowClientIT {
     /** One that is in memory, one that is in a file, and one that is refused and answered with an error. */
     @ParameterizedTest
     @ValueSource(ints = {30_000, 1_000_000, 0})
-    void answersThatAreNotReadKeepNobodyWaitingAndTakeNoMemory(int length) {
+    void answersThatAreNotReadKeepNoOtherClientWaitingAndTakeNoMemory(int length) {
         String tag = length == 0 ? "none" : pushManifest(length);
         List<RawConnection> deaf = new ArrayList<>();
         try {

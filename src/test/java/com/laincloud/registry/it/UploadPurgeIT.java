@@ -54,7 +54,7 @@ class UploadPurgeIT {
     }
 
     @Test
-    void whatNobodyGoesOnWithIsEndedAndLeavesNothingAndWhatIsBeingWrittenGoesOn() throws Exception {
+    void anAbandonedUploadIsEndedAndLeavesNothingAndOneThatIsBeingWrittenGoesOn() throws Exception {
         try (RegistryServer server = start("true", "false")) {
             RegistryClient client = new RegistryClient(server.uri());
             HttpResponse<byte[]> opened = expect(202, client.post("/v2/purged/blobs/uploads/"));

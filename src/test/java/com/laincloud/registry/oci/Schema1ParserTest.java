@@ -181,7 +181,7 @@ class Schema1ParserTest {
     }
 
     @Test
-    void moreSignaturesThanAnybodyHasAreInvalid() {
+    void moreSignaturesThanAnyManifestHasAreInvalid() {
         String[] headers = new String[17];
         Arrays.fill(headers, "{\"formatLength\":%d,\"formatTail\":\"fQ\"}".formatted(UNSIGNED.length() - 1));
 

@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How often somebody may fail before they have to wait. Counted are failures alone, in windows of a minute: whoever has the
- * right password never gets here, and many who share an address behind a proxy hardly ever.
+ * How often a client may fail before it has to wait. Only failures count, in windows of a minute. Right passwords never use
+ * up the limit, and the clients that share an address behind a proxy hardly ever do.
  */
 final class FailureLimit<K> {
 
@@ -27,7 +27,7 @@ final class FailureLimit<K> {
         this.clock = clock;
     }
 
-    /** How long somebody has to wait; empty if they may try. */
+    /** How long the client has to wait; empty if it may try now. */
     Optional<Duration> mustWait(K who) {
         Failures known = failures.getIfPresent(who);
         if (known == null || known.count < perWindow) {

@@ -91,7 +91,7 @@ public final class HtpasswdAuthenticator implements Authenticator {
 
     /** Takes as long for a name that is not in the file. */
     private boolean isRight(PasswordFile file, BasicCredentials credentials, String nameAtAddress, String address) {
-        PasswordHash hash = file.hashes().getOrDefault(credentials.name(), file.ofNobody());
+        PasswordHash hash = file.hashes().getOrDefault(credentials.name(), file.ofUnknownName());
         awaitTurn(address);
         try {
             requireFewFailures(nameAtAddress, address); // those who were before may have failed meanwhile

@@ -11,9 +11,9 @@ import java.util.Optional;
 /**
  * The users of a file as {@code htpasswd -B} makes it: a line each, the name and the hash with a colon in between.
  *
- * @param ofNobody the hash that an unknown name's password is compared with, so that it takes as long as for a known one
+ * @param ofUnknownName the hash for the password of an unknown name: its check takes as long as that of a known name
  */
-record PasswordFile(Map<String, PasswordHash> hashes, PasswordHash ofNobody) {
+record PasswordFile(Map<String, PasswordHash> hashes, PasswordHash ofUnknownName) {
 
     private static final System.Logger LOG = System.getLogger(PasswordFile.class.getName());
     private static final int USUAL_COST = 5; // as htpasswd has it unless told otherwise
@@ -53,6 +53,6 @@ record PasswordFile(Map<String, PasswordHash> hashes, PasswordHash ofNobody) {
                             + String.join(", ", unusable));
         }
         int cost = hashes.values().stream().mapToInt(PasswordHash::cost).max().orElse(USUAL_COST);
-        return new PasswordFile(Map.copyOf(hashes), PasswordHash.ofNobody(cost));
+        return new PasswordFile(Map.copyOf(hashes), PasswordHash.ofUnknownName(cost));
     }
 }

@@ -28,8 +28,8 @@ record PasswordHash(String text) {
                 .filter(hash -> hash.cost() <= MAX_COST);
     }
 
-    /** One that no password is known for, and that takes as long to verify. */
-    static PasswordHash ofNobody(int cost) {
+    /** A hash of this cost that no known password fits. Its check takes as long as that of another hash of this cost. */
+    static PasswordHash ofUnknownName(int cost) {
         return new PasswordHash(String.format(Locale.ROOT, "$2y$%02d$", cost) + ".".repeat(53));
     }
 

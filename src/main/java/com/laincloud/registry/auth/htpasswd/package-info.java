@@ -1,6 +1,6 @@
 /**
- * Names and passwords from a file. To verify one password takes as long as whoever made the file wanted it to, so verdicts
- * are remembered, few are verified at once, and whoever fails again and again has to wait.
+ * Names and passwords from a file. The file decides how long the check of a password takes, and it may be long. Therefore
+ * verdicts are remembered, few passwords are checked at once, and a client that fails again and again has to wait.
  */
 @NullMarked
 package com.laincloud.registry.auth.htpasswd;

@@ -74,7 +74,7 @@ record CertificateChain(List<X509Certificate> certificates) {
                 .map(certificate -> new TrustAnchor(certificate, null))
                 .collect(Collectors.toSet());
         if (anchors.isEmpty() || !leadsTo(anchors, now)) {
-            throw RefusedException.invalidToken("its certificate was issued by nobody who is trusted");
+            throw RefusedException.invalidToken("no trusted authority issued its certificate");
         }
     }
 

@@ -7,7 +7,7 @@ import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
-/** Lets anybody inject the token of the request at hand, as MicroProfile's {@link JsonWebToken}. */
+/** Lets every bean inject the token of the current request, as MicroProfile's {@link JsonWebToken}. */
 @Singleton
 public class CurrentToken {
 

@@ -11,7 +11,7 @@ import java.security.spec.EdECPublicKeySpec;
 import java.security.spec.NamedParameterSpec;
 
 /**
- * A public key of Ed25519 between its two forms: a point for Java, and 32 bytes for everybody else.
+ * Converts a public key of Ed25519 between its two forms: a point in Java, and 32 bytes everywhere else.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8032#section-5.1.2">RFC 8032, encoding</a>
  */

@@ -27,7 +27,7 @@ record TokenClaims(JsonObject object) {
         return string(object, "iss");
     }
 
-    /** For whom it is: one, several or nobody. */
+    /** For whom it is: none, one or several. */
     Set<String> audience() {
         JsonValue value = object.get("aud");
         if (value instanceof JsonArray several) {
@@ -38,7 +38,7 @@ record TokenClaims(JsonObject object) {
         return string(object, "aud").map(Set::of).orElse(Set.of());
     }
 
-    /** Whom it is about; LAIN's service names nobody where anybody may pull, and others name them "". */
+    /** Whom it is about; null if it names no subject or "". LAIN's service names none where every caller may pull. */
     @Nullable
     String subject() {
         String subject = string(object, "sub").orElse("");

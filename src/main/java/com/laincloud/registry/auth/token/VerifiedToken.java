@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A token whose signature, times, issuer and audience were verified.
  *
  * @param raw as it was sent
- * @param subject whom it is about; null where it names nobody
+ * @param subject whom it is about; null if it names no subject
  * @param claims all that it says; a claim that MicroProfile JWT knows has the type that it gives it
  * @param granted what its subject may do
  * @param until when it stops to be valid, leeway included
@@ -49,7 +49,7 @@ record VerifiedToken(
         return (T) claim;
     }
 
-    /** Not the token itself, which whoever reads a log could use. */
+    /** Without the token itself: a reader of the log could use it. */
     @Override
     public String toString() {
         return "VerifiedToken[subject=" + subject + ", granted=" + granted + ", until=" + until + "]";

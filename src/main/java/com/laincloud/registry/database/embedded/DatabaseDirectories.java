@@ -16,7 +16,7 @@ final class DatabaseDirectories {
 
     private DatabaseDirectories() {}
 
-    /** Makes {@code directory}, closed to everybody but its owner, and its parents, unless it is there. */
+    /** Makes {@code directory} and its parents, unless it is there. Only its owner has access to it. */
     static void createPrivate(Path directory) {
         try {
             if (!Files.isDirectory(directory)) {
@@ -45,7 +45,7 @@ final class DatabaseDirectories {
         }
     }
 
-    /** Puts a text that is nobody else's business in the place of whatever a file holds. */
+    /** Replaces what a file holds with a text that only the owner may read. */
     static void replace(Path file, String text) {
         try {
             PrivateFile.replace(file, text);

@@ -7,7 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
-/** What is wrong, in words for whoever runs the registry: the file system's exceptions often say no more than a path. */
+/** What is wrong, in words for the operator: the file system's exceptions often say no more than a path. */
 final class Fault {
 
     private Fault() {}

@@ -1,5 +1,5 @@
 /**
- * The registry's own PostgreSQL: real server binaries run as a child process, for everybody who does not want to run a
+ * The registry's own PostgreSQL: real server binaries run as a child process, for operators who do not want to run a
  * database beside a registry.
  *
  * <p>{@link com.laincloud.registry.database.embedded.EmbeddedPostgres} is the way in; it tells the order of things. What it

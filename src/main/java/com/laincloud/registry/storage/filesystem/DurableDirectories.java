@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * The directories of a tree that, once made, are never removed.
  *
  * <p>That a directory is there does not mean that it survives the loss of power: another thread, or a process that was
- * killed, may have made it and not yet forced its parent. Therefore each is forced once by this process, whoever made it,
- * before anybody here relies on it.
+ * killed, may have made it and not yet forced its parent. Therefore this process forces each one once, even one that it
+ * did not make, before it relies on it.
  */
 final class DurableDirectories {
 

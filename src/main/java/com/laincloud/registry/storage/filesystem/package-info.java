@@ -9,7 +9,7 @@
  * </pre>
  *
  * A file appears below {@code blobs} by a rename, after its bytes are durable; it is complete from its first moment, and
- * nobody ever writes to it.
+ * it is never written to again.
  */
 @NullMarked
 package com.laincloud.registry.storage.filesystem;

@@ -160,6 +160,6 @@ public final class InMemoryDriver implements StorageDriver {
 
     @Override
     public void close() {
-        // the memory is freed when nobody refers to this driver any more
+        // the memory is freed when nothing refers to this driver any more
     }
 }

@@ -128,7 +128,7 @@ class HtpasswdAuthenticatorTest {
         write("frodo", "baggins", SLOW);
         assertRefused("frodo:wrong", HERE); // the first of all loads classes
         long known = timeOf(1, "frodo:wrong");
-        long unknown = timeOf(1, "nobody:wrong");
+        long unknown = timeOf(1, "gollum:wrong");
 
         assertThat((double) unknown / known).isBetween(0.3, 3.0);
     }
@@ -157,7 +157,7 @@ class HtpasswdAuthenticatorTest {
     }
 
     @Test
-    void whoFailsTenTimesInAMinuteHasToWaitAndNobodyElse() {
+    void aClientThatFailsTenTimesInAMinuteHasToWaitAndNoOtherDoes() {
         authenticator.authenticate(basic("frodo:baggins"), HERE);
         for (int i = 0; i < 10; i++) {
             assertRefused("sam:" + i, HERE);
@@ -192,7 +192,7 @@ class HtpasswdAuthenticatorTest {
     }
 
     @Test
-    void wrongPasswordsOfOneAddressKeepNobodyOfAnotherWaitingForLong() throws Exception {
+    void wrongPasswordsOfOneAddressKeepNoOtherAddressWaitingForLong() throws Exception {
         write("frodo", "baggins", SLOW + 1);
         try (ExecutorService attackers = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> attempts = new ArrayList<>();

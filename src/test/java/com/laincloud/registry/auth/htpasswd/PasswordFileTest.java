@@ -70,15 +70,15 @@ class PasswordFileTest {
                 """.getBytes(UTF_8));
 
         assertThat(file.hashes()).containsOnlyKeys("frodo", "공주");
-        assertThat(file.ofNobody().cost()).as("of the slowest").isEqualTo(5);
+        assertThat(file.ofUnknownName().cost()).as("of the slowest").isEqualTo(5);
         assertThat(PasswordFile.parse(new byte[0]).hashes()).isEmpty();
     }
 
     @Test
-    void whoeverMadeTheHashOfNobodyNobodyKnowsItsPassword() {
-        assertThat(PasswordHash.parse(PasswordHash.ofNobody(5).text())).isPresent();
-        assertThat(PasswordHash.ofNobody(4).isOf("")).isFalse();
-        assertThat(PasswordHash.ofNobody(4).isOf("baggins")).isFalse();
+    void noKnownPasswordFitsTheHashOfAnUnknownName() {
+        assertThat(PasswordHash.parse(PasswordHash.ofUnknownName(5).text())).isPresent();
+        assertThat(PasswordHash.ofUnknownName(4).isOf("")).isFalse();
+        assertThat(PasswordHash.ofUnknownName(4).isOf("baggins")).isFalse();
     }
 
     @ParameterizedTest

@@ -105,7 +105,7 @@ class TokenAuthenticatorTest {
     }
 
     @Test
-    void aFileWithoutKeysLetsNobodyInAndIsSaidAtTheStart() throws IOException {
+    void aFileWithoutKeysLetsNoCallerInAndIsSaidAtTheStart() throws IOException {
         Files.writeString(bundle, "");
 
         assertThatExceptionOfType(UnusableFileException.class)

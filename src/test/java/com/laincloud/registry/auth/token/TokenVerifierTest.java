@@ -163,7 +163,7 @@ class TokenVerifierTest {
                 "\"aud\":\"lain.local.example\"        | false",
                 "\"aud\":7                             | false",
                 "\"aud\":[\"lain.local\",7]            | false",
-                "\"iss\":\"somebody else\"             | false",
+                "\"iss\":\"another issuer\"            | false",
                 "\"iss\":null                          | false",
                 "\"iss\":[\"auth server\"]             | false",
                 "\"exp\":null                          | false",
@@ -339,7 +339,7 @@ class TokenVerifierTest {
         trusting.verify(leaf.key().sign(header(leaf, intermediate, authority), claims()));
         trusting.verify(leaf.key().sign(header(leaf, authority, intermediate), claims()));
         trusting.verify(direct.key().sign(header(direct), claims()));
-        assertRefused(trusting, leaf.key().sign(header(leaf), claims()), "nobody who is trusted");
+        assertRefused(trusting, leaf.key().sign(header(leaf), claims()), "no trusted authority");
         assertRefused(trusting, direct.key().sign(header(leaf, intermediate), claims()), "signature");
     }
 

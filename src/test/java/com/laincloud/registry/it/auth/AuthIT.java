@@ -127,7 +127,7 @@ class AuthIT {
         JsonObjectBuilder claims = TokenService.claims(
                 "lain", fault.equals("null audience") ? null : "lain.local", access("repository:hello:pull"));
         switch (fault) {
-            case "issuer" -> claims.add("iss", "somebody else");
+            case "issuer" -> claims.add("iss", "another issuer");
             case "audience" -> claims.add("aud", "another.example");
             case "expired" -> claims.add("exp", now - 61);
             case "early" -> claims.add("nbf", now + 120);
@@ -179,9 +179,9 @@ class AuthIT {
         String abandoned = pusher.startUpload("auth/pushed");
         expect(204, pusher.delete(abandoned));
 
-        RegistryClient anybody = registry.with(null, "repository:auth/pushed:pull");
-        assertThat(anybody.pullManifest("auth/pushed", "1")).isEqualTo(first);
-        assertThat(anybody.pullBlob("auth/pushed", config)).isEqualTo("{}".getBytes(UTF_8));
+        RegistryClient unnamed = registry.with(null, "repository:auth/pushed:pull");
+        assertThat(unnamed.pullManifest("auth/pushed", "1")).isEqualTo(first);
+        assertThat(unnamed.pullBlob("auth/pushed", config)).isEqualTo("{}".getBytes(UTF_8));
 
         expect(202, registry.with("lain", "repository:auth/pushed:*").delete("/v2/auth/pushed/manifests/1"));
         expect(202, registry.with("lain", "repository:auth/pushed:delete").delete("/v2/auth/pushed/manifests/2"));
@@ -235,10 +235,10 @@ class AuthIT {
         expect(201, mounter.post(mount.replace("auth/target", "auth/mounted")));
     }
 
-    /** Nobody learns what others have by asking for it. */
+    /** No client learns what others have by asking for it. */
     @Test
     void mountingFromAnywhereFindsOnlyWhatTheCallerMayPull() {
-        byte[] content = "a layer that not everybody may know of".getBytes(UTF_8);
+        byte[] content = "a layer that not every client may know of".getBytes(UTF_8);
         Digest layer = registry.with("lain", "repository:auth/secret:pull,push").pushBlob("auth/secret", content);
         String mount = "/v2/auth/finder/blobs/uploads/?mount=" + layer;
 
@@ -258,7 +258,7 @@ class AuthIT {
 
     @Test
     void whatIsMountedFromAnywhereIsMountedFromWhereTheClientMayPull() {
-        byte[] content = "a layer of somebody else".getBytes(UTF_8);
+        byte[] content = "a layer of another client".getBytes(UTF_8);
         Digest layer = registry.with("lain", "repository:auth/secret:pull,push").pushBlob("auth/secret", content);
         String mount = "/v2/auth/anywhere/blobs/uploads/?mount=" + layer;
 
@@ -385,18 +385,18 @@ class AuthIT {
     }
 
     @Test
-    void aPushByNobodyInParticularIsARowWithoutAName() {
-        JsonObjectBuilder claims = TokenService.claims(null, "lain.local", access("repository:auth/nobody:push,pull"));
+    void aPushWithATokenWithoutASubjectIsARowWithoutAName() {
+        JsonObjectBuilder claims = TokenService.claims(null, "lain.local", access("repository:auth/unnamed:push,pull"));
         registry.withToken(registry.tokens().mint().mint(claims.build().toString()))
-                .pushBlob("auth/nobody", "nobody".getBytes(UTF_8));
+                .pushBlob("auth/unnamed", "unnamed".getBytes(UTF_8));
 
         assertThat(server.sql("""
-                        select actor is null as nobody, auth_method from audit.blob_push
-                        where repository = 'auth/nobody'""")).containsPattern("t(rue)?\\s*\\|\\s*token");
+                        select actor is null as unnamed, auth_method from audit.blob_push
+                        where repository = 'auth/unnamed'""")).containsPattern("t(rue)?\\s*\\|\\s*token");
     }
 
     @Test
-    void whatIsDeniedToSomebodyIsARowAndWhatIsAskedOfAStrangerIsNone() {
+    void whatIsDeniedToANamedCallerIsARowAndWhatIsAskedOfAStrangerIsNone() {
         RegistryClient guest = registry.with("guest", "repository:auth/denied:pull");
         for (int i = 0; i < 5; i++) {
             expect(
@@ -420,7 +420,7 @@ class AuthIT {
                         "repository:auth/denied:\\*\\s*\\|\\s*insufficient scope\\s*\\|\\s*guest\\s*\\|\\s*token"
                                 + "\\s*\\|\\s*203.0.113.77\\s*\\|\\s*lainctl\\s*\\|\\s*1");
         assertThat(server.sql("""
-                        select reason, detail, actor is null as nobody, request_id from audit.denied
+                        select reason, detail, actor is null as unnamed, request_id from audit.denied
                         where host(client_address) = '203.0.113.78'"""))
                 .containsPattern("invalid token\\s*\\|\\s*it is no signed JSON Web Token\\s*\\|\\s*t(rue)?\\s*\\|\\s*"
                         + header(invalid, "X-Request-Id"));

@@ -41,7 +41,7 @@ class HtpasswdIT {
     @Test
     void strangersAreAskedForAPassword() {
         for (RegistryClient stranger : new RegistryClient[] {
-            registry.anonymous(), registry.with(USER, "wrong"), registry.with("nobody", PASSWORD), registry.with("", "")
+            registry.anonymous(), registry.with(USER, "wrong"), registry.with("gollum", PASSWORD), registry.with("", "")
         }) {
             HttpResponse<byte[]> answer = expect(401, stranger.get("/v2/"));
 

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * A part of a LAIN cluster, behind its web router: what it sends arrives with the router's headers, and it comes back with a
  * token wherever it is asked for one, which it reads from the challenge as LAIN's own tools do.
  *
- * @param tokens where it gets tokens; null where the registry asks nobody
- * @param user as whom; null for nobody
+ * @param tokens where it gets tokens; null where the registry asks for none
+ * @param user for which user it asks for them; null for none
  * @param scheme by which it speaks to the web router
  */
 record LainClient(
@@ -30,7 +30,7 @@ record LainClient(
 
     static final String HOST = "registry.lain.local";
 
-    /** The same part as somebody else, or nobody. */
+    /** The same part for another user, or for none. */
     LainClient as(@Nullable String other) {
         return new LainClient(registry, tokens, other, scheme);
     }

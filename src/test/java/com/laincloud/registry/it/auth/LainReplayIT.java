@@ -85,7 +85,7 @@ class LainReplayIT {
         theSameImageIsPushedAgain(lain, app, release);
     }
 
-    /** lain-sdk: 401 means that somebody has to log in, and the challenge says where. */
+    /** lain-sdk: 401 means that the user has to log in, and the challenge says where. */
     private void theProbeFindsOutWhetherToLogIn(LainClient lain) {
         assertThat(header(expect(301, lain.sendOnce("GET", "/v2", new byte[0])), "Location"))
                 .endsWith("/v2/");
@@ -101,8 +101,7 @@ class LainReplayIT {
             assertThat(first).isEqualTo("Bearer realm=\"" + lain.tokens().realm() + "\"");
             assertThat(lain.tokens().realm().toString()).doesNotContain(",", "=");
         }
-        for (String authorization :
-                new String[] {"Bearer ", "Bearer None", BASIC}) { // of somebody who is not logged in
+        for (String authorization : new String[] {"Bearer ", "Bearer None", BASIC}) { // of a user who is not logged in
             expect(
                     lain.tokens() == null ? 404 : 401,
                     lain.sendOnce("GET", "/v2/nothing/tags/list", new byte[0], "Authorization", authorization));

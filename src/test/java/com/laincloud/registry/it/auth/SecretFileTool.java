@@ -18,7 +18,7 @@ import java.net.http.HttpResponse;
 
 /**
  * The tool by which LAIN's Console adds secret files to a release. It knows schema 1 alone, never says what it accepts or
- * sends, and always sends a token: an empty one if nobody asked for any.
+ * sends, and always sends a token: an empty one if the registry asked for none.
  */
 record SecretFileTool(LainClient lain) {
 

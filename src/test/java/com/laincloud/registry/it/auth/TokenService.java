@@ -31,11 +31,11 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token service that does what LAIN's Console does, its faults included: it sees only the last of several scopes, answers
- * with a token and nothing else, leaves out {@code access} where no scope is asked for, or repeats there what somebody asked
- * for before, and names nobody where anybody may pull.
+ * A token service that does what LAIN's Console does, its faults included. It sees only the last of several scopes, and
+ * answers with a token and nothing else. Where no scope is asked for, it leaves out {@code access}, or repeats there what
+ * another request asked for before. It names no subject where every client may pull.
  *
- * <p>Anybody may pull. The user {@code lain} may do everything, {@code guest} nothing but log in.
+ * <p>Every client may pull. The user {@code lain} may do everything, {@code guest} nothing but log in.
  */
 public final class TokenService implements AutoCloseable {
 

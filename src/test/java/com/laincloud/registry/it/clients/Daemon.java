@@ -22,7 +22,7 @@ final class Daemon implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** What runs a command as root. System programs are not on everybody's path. */
+    /** What runs a command as root. System programs are not on every user's path. */
     private static final List<String> AS_ROOT = List.of(
             "/bin/sh", "-c", "PATH=$PATH:/usr/sbin:/sbin; [ $(id -u) = 0 ] || sudo=sudo; exec $sudo \"$@\"", "root");
 

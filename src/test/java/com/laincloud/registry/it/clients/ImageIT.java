@@ -135,7 +135,7 @@ class ImageIT {
     }
 
     @Test
-    void inAClusterTokensAreAskedForAsEtcdSaysAndTheHealthIsToldToEverybody() {
+    void inAClusterTokensAreAskedForAsEtcdSaysAndTheHealthIsToldToEveryClient() {
         try (EtcdServer etcd = EtcdServer.start()) {
             etcd.putV2("/lain/config/auth/registry", tokens.keyInEtcd());
             List<String> options = List.of(

@@ -44,7 +44,7 @@ class LoginIT {
     }
 
     @Test
-    void dockerLogsInPushesMountsAndAnybodyPullsWithTokens() {
+    void dockerLogsInPushesMountsAndEveryUserPullsWithTokens() {
         RegistryServer server = tokens.server();
         String image = load(server, "login/tokens:1", 800);
         assertThat(docker.runFailing("push", image)).contains("unauthorized: ");

@@ -9,7 +9,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.SecurityContext;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
-/** Tells what a resource that somebody adds one day can learn about its caller. Nothing is said about it in the policy. */
+/** Tells what a resource can learn about its caller. It stands for a later addition that the policy does not mention. */
 @Path("probe/caller")
 @Singleton
 public class CallerProbeResource {

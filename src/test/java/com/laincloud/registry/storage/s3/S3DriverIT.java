@@ -213,7 +213,7 @@ class S3DriverIT implements StorageDriverContract {
     @Test
     void whatIsWrongWithTheStoreIsSaidInOneLineWithoutSecrets() {
         requireRefusal(store.settings("no-such-bucket"), "no-such-bucket", "NoSuchBucket", "storage.s3.bucket");
-        requireRefusal(with("nobody", "nothing", "us-east-1"), "storage.s3.accesskey");
+        requireRefusal(with("stranger", "nothing", "us-east-1"), "storage.s3.accesskey");
         requireRefusal(
                 with(VersityGateway.ACCESS_KEY, "wrong-and-secret", "us-east-1"),
                 "SignatureDoesNotMatch",
@@ -245,7 +245,7 @@ class S3DriverIT implements StorageDriverContract {
     }
 
     @Test
-    void aCertificateThatNobodyVouchesForIsRefusedUnlessAnyIsTaken(@TempDir Path directory) {
+    void aCertificateThatNoAuthorityVouchesForIsRefusedUnlessAnyIsTaken(@TempDir Path directory) {
         try (VersityGateway secure = VersityGateway.startWithTls(SelfSigned.in(directory, "store"))) {
             requireRefusal(secured(secure, false), "certificates this machine trusts", "storage.s3.skipverify");
             requireRefusal(secured(secure, true), "NoSuchBucket");

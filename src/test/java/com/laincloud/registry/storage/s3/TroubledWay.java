@@ -39,7 +39,7 @@ public final class TroubledWay implements AutoCloseable {
         /** The connection ends before the request is read. */
         BROKEN,
 
-        /** The store does what it says, and nobody hears of it. */
+        /** The store does what the request says, and its answer is lost. */
         UNANSWERED,
 
         /** Nothing happens. */
