@@ -22,7 +22,7 @@ public final class ManifestParser {
 
     private static final int MAX_MEDIA_TYPE_LENGTH = 255;
 
-    /** A manifest of schema 1 may come under every other media type than these: registries have always accepted that. */
+    /** A manifest of schema 1 may come under every other media type than these. It always could. */
     private static final Set<String> NOT_SCHEMA1 = Set.of(
             MediaTypes.OCI_MANIFEST, MediaTypes.OCI_INDEX, MediaTypes.DOCKER_MANIFEST, MediaTypes.DOCKER_MANIFEST_LIST);
 
