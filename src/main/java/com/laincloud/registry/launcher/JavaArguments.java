@@ -75,7 +75,7 @@ record JavaArguments(Path runtime, List<String> common, List<Path> classPath, Pa
     }
 
     private Path cache() {
-        return runtime.resolve("registry.aot");
+        return new PayaraRuntime(runtime).cache();
     }
 
     private String classPathWith(List<Path> more) {
