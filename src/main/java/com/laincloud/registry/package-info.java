@@ -33,8 +33,9 @@
  * admin       what administrators ask                  -> oci, config, http
  * repository  names and catalog                        -> oci, request, config, http, database, index, audit
  * quota       how much repositories may hold           -> oci, config, index, jobs
- * blob        blobs and who shows them                 -> those of both, http, repository, database, audit, storage, origin
- * upload      how bytes come in                        -> those, auth, access, blob, jobs, integrity
+ * blob        blobs and who shows them                 -> those of both, http, repository, database, audit, storage, origin,
+ *                                                           integrity
+ * upload      how bytes come in                        -> those, auth, access, blob, jobs
  * schema1     manifests for clients of before schema 2 -> those of upload, pem
  * manifest    manifests and tags                       -> those of blob, access, schema1
  * pull        the fast way of pulls, without JAX-RS    -> oci, http, auth, access, blob, manifest

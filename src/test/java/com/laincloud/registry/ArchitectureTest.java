@@ -71,7 +71,7 @@ class ArchitectureTest {
         "admin,      'oci config http'",
         "repository, 'oci request config http database index audit'",
         "quota,      'oci config index jobs'",
-        "blob,       'oci request config http database index audit repository storage origin quota'",
+        "blob,       'oci request config http database index integrity audit repository storage origin quota'",
         "upload,     'oci request config database http index audit auth access repository storage blob quota jobs integrity'",
         "schema1,    'oci request config pem lifecycle database index storage blob upload'",
         "manifest,   'oci request config http database index storage access audit repository schema1 origin'",

@@ -11,6 +11,7 @@ import com.laincloud.registry.index.MissedReview;
 import com.laincloud.registry.index.MissedReview.Reviewed;
 import com.laincloud.registry.jobs.JobRun;
 import com.laincloud.registry.jobs.Pace;
+import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.StorageKey;
 import java.sql.Connection;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -71,6 +73,7 @@ public final class IntegrityCheck {
      * Looks at everything once.
      *
      * @throws CancellationException if the run is over before all was looked at
+     * @throws IllegalStateException if bytes are missed in a storage that is not the one of the database, in one line
      * @throws DatabaseException if the database fails
      * @throws com.laincloud.registry.storage.StorageException if the medium fails, which is no finding
      */
@@ -121,14 +124,19 @@ public final class IntegrityCheck {
     private void findLost(Connection connection) throws SQLException {
         List<NumberedBlob> page = blobs(connection, 0);
         while (!page.isEmpty()) {
-            List<Blob> missing = page.stream()
-                    .map(NumberedBlob::blob)
-                    .filter(blob -> !isWhole(blob))
-                    .toList();
-            List<Blob> lost = ConnectionTransaction.run(connection, transaction -> noteLost(transaction, missing));
-            lost.forEach(blob -> report.accept("the bytes of " + blob.digest() + " are lost or too few: " + blob.key()
-                    + "; a push of it mends that"));
-            faults = faults.plusLost(lost.size());
+            List<Blob> missing = new ArrayList<>();
+            List<Blob> found = new ArrayList<>();
+            for (NumberedBlob row : page) {
+                if (!isWhole(row.blob())) {
+                    missing.add(row.blob());
+                } else if (row.blob().isLost()) {
+                    found.add(row.blob());
+                }
+            }
+            if (!found.isEmpty()) {
+                noteFound(connection, found);
+            }
+            noteLost(connection, missing);
             told(page.size());
             page = blobs(connection, page.getLast().number());
         }
@@ -142,20 +150,26 @@ public final class IntegrityCheck {
         return storage.size(blob.key()).orElse(-1) >= blob.size();
     }
 
-    private static List<Blob> noteLost(Connection transaction, List<Blob> missing) throws SQLException {
-        IntegrityRows rows = new IntegrityRows(transaction);
-        List<Blob> lost = new ArrayList<>();
-        for (Blob blob : missing) {
-            if (rows.isThere(blob)) {
-                lost.add(blob);
-            }
+    private static void noteFound(Connection connection, List<Blob> found) throws SQLException {
+        ConnectionTransaction.run(connection, transaction -> {
+            new IntegrityRows(transaction).noteFound(found);
+            return true;
+        });
+    }
+
+    /** A disk that was unmounted since the check began has lost nothing. */
+    private void noteLost(Connection connection, List<Blob> missing) throws SQLException {
+        if (missing.isEmpty()) {
+            return;
         }
-        rows.note(
-                IntegrityFault.LOST_BYTES,
-                lost.stream()
-                        .map(blob -> new Found(blob.digest().toString(), blob.size()))
-                        .toList());
-        return lost;
+        new StorageIdentity(database, storage).requireStill();
+        Set<Digest> lost =
+                ConnectionTransaction.run(connection, transaction -> new IntegrityRows(transaction).noteLost(missing));
+        missing.stream()
+                .filter(blob -> lost.contains(blob.digest()))
+                .forEach(blob -> report.accept("the bytes of " + blob.digest() + " are lost or too few: " + blob.key()
+                        + "; a push of it mends that"));
+        faults = faults.plusLost(lost.size());
     }
 
     /** Of what docker/distribution wrote nothing is unknown: manifests lie there as blobs do, and stay as they are. */

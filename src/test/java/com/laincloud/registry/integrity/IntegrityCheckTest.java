@@ -118,6 +118,43 @@ class IntegrityCheckTest {
     }
 
     @Test
+    void aBlobKnowsSinceWhenItsBytesAreLost() throws IOException {
+        StorageKey gone = blob("gone");
+        blob("whole");
+        storage.delete(Set.of(gone));
+
+        check(false);
+        List<String> first = database.sql("select lost_at from registry.blob where lost_at is not null");
+        assertThat(first).hasSize(1);
+        check(false);
+        assertThat(database.sql("select lost_at from registry.blob where lost_at is not null"))
+                .isEqualTo(first);
+
+        Path file = root.resolve(gone.path());
+        Files.writeString(Files.createDirectories(file.getParent()).resolve(file.getFileName()), "gone");
+        assertThat(check(false).lost()).isZero();
+        assertThat(database.sql("select lost_at from registry.blob where lost_at is not null"))
+                .isEmpty();
+    }
+
+    @Test
+    void aDiskThatIsUnmountedDuringACheckHasLostNothing() throws IOException {
+        StorageKey gone = blob("gone");
+        check(false);
+        Files.delete(root.resolve("registry-identity"));
+        storage.delete(Set.of(gone));
+
+        IntegrityCheck check =
+                new IntegrityCheck(database.connections(), storage, Repair.NOTHING, told::add, new UnhurriedRun());
+        assertThatThrownBy(check::run)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("is its disk mounted?");
+        assertThat(noted()).isEmpty();
+        assertThat(database.sql("select lost_at from registry.blob where lost_at is not null"))
+                .isEmpty();
+    }
+
+    @Test
     void bytesThatNoRowKnowsAreFoundAndDeletedOnlyWhereThatIsAskedFor() {
         StorageKey unknown = Sample.of("unknown").store(storage);
 

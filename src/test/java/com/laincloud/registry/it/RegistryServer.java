@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -265,6 +266,20 @@ public final class RegistryServer implements AutoCloseable {
             change.execute(statement);
         } catch (SQLException e) {
             throw new IllegalStateException(statement, e);
+        }
+    }
+
+    /** The text that a query in this server's database yields, asked as the owner of its tables: for what no view tells. */
+    public String ask(String query) {
+        ConnectionFacts facts = ConnectionFacts.read(root().resolve("postgresql"));
+        try (Connection connection =
+                        DriverManager.getConnection(facts.url(), ConnectionFacts.OWNER, facts.ownerPassword());
+                Statement question = connection.createStatement();
+                ResultSet result = question.executeQuery(query)) {
+            result.next();
+            return result.getString(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(query, e);
         }
     }
 
