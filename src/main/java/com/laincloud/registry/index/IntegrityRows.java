@@ -153,6 +153,16 @@ public final class IntegrityRows {
                 .getFirst();
     }
 
+    /** Whether a moment that {@link #now} told is less than a day ago. */
+    public boolean isOfToday(String moment) throws SQLException {
+        return Rows.query(
+                        connection,
+                        "select ?::timestamptz between now() - interval '1 day' and now()",
+                        row -> row.getBoolean(1),
+                        moment)
+                .getFirst();
+    }
+
     /** Notes what is wrong, but with blobs: see {@link #noteLost}. */
     public void note(IntegrityFault fault, Collection<Found> found) throws SQLException {
         Rows.update(

@@ -2,16 +2,13 @@ package com.laincloud.registry.integrity;
 
 import com.laincloud.registry.database.ConnectionTransaction;
 import com.laincloud.registry.database.DatabaseException;
-import com.laincloud.registry.index.Blob;
 import com.laincloud.registry.index.IntegrityFault;
 import com.laincloud.registry.index.IntegrityRows;
 import com.laincloud.registry.index.IntegrityRows.Found;
-import com.laincloud.registry.index.IntegrityRows.NumberedBlob;
 import com.laincloud.registry.index.MissedReview;
 import com.laincloud.registry.index.MissedReview.Reviewed;
 import com.laincloud.registry.jobs.JobRun;
 import com.laincloud.registry.jobs.Pace;
-import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.StorageKey;
 import java.sql.Connection;
@@ -22,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -80,12 +76,24 @@ public final class IntegrityCheck {
     public Faults run() {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
-            String begin = ConnectionTransaction.run(connection, transaction -> new IntegrityRows(transaction).now());
-            for (MissedReview things : MissedReview.values()) {
-                findUnreviewed(connection, things);
+            LostBytes lostBytes = new LostBytes(database, storage, report, run);
+            Optional<CheckPlace> cutOff = lostBytes.cutOff(connection);
+            if (cutOff.isPresent()) {
+                report.accept("a check that was cut off is gone on with behind blob "
+                        + cutOff.get().blob());
             }
-            forget(connection, IntegrityFault.NOT_REVIEWED, begin);
-            findLost(connection);
+            String begin = cutOff.map(CheckPlace::begin).orElse(null);
+            if (begin == null) {
+                begin = ConnectionTransaction.run(connection, transaction -> new IntegrityRows(transaction).now());
+                for (MissedReview things : MissedReview.values()) {
+                    findUnreviewed(connection, things);
+                }
+                forget(connection, IntegrityFault.NOT_REVIEWED, begin);
+            }
+            lostBytes.find(connection, cutOff.orElse(new CheckPlace(0, begin)), (looked, lost) -> {
+                faults = faults.plusLost(lost);
+                told(looked);
+            });
             forget(connection, IntegrityFault.LOST_BYTES, begin); // before bytes of such a digest would be kept for it
             findUnknown(connection);
             forget(connection, IntegrityFault.UNKNOWN_BYTES, begin);
@@ -118,58 +126,6 @@ public final class IntegrityCheck {
             told(MissedReview.PAGE);
             place = page.next();
         }
-    }
-
-    /** A row goes before its bytes do, so that bytes are lost if they were not there and the row still is. */
-    private void findLost(Connection connection) throws SQLException {
-        List<NumberedBlob> page = blobs(connection, 0);
-        while (!page.isEmpty()) {
-            List<Blob> missing = new ArrayList<>();
-            List<Blob> found = new ArrayList<>();
-            for (NumberedBlob row : page) {
-                if (!isWhole(row.blob())) {
-                    missing.add(row.blob());
-                } else if (row.blob().isLost()) {
-                    found.add(row.blob());
-                }
-            }
-            if (!found.isEmpty()) {
-                noteFound(connection, found);
-            }
-            noteLost(connection, missing);
-            told(page.size());
-            page = blobs(connection, page.getLast().number());
-        }
-    }
-
-    private static List<NumberedBlob> blobs(Connection connection, long after) throws SQLException {
-        return ConnectionTransaction.run(connection, transaction -> new IntegrityRows(transaction).blobs(after));
-    }
-
-    private boolean isWhole(Blob blob) {
-        return storage.size(blob.key()).orElse(-1) >= blob.size();
-    }
-
-    private static void noteFound(Connection connection, List<Blob> found) throws SQLException {
-        ConnectionTransaction.run(connection, transaction -> {
-            new IntegrityRows(transaction).noteFound(found);
-            return true;
-        });
-    }
-
-    /** A disk that was unmounted since the check began has lost nothing. */
-    private void noteLost(Connection connection, List<Blob> missing) throws SQLException {
-        if (missing.isEmpty()) {
-            return;
-        }
-        new StorageIdentity(database, storage).requireStill();
-        Set<Digest> lost =
-                ConnectionTransaction.run(connection, transaction -> new IntegrityRows(transaction).noteLost(missing));
-        missing.stream()
-                .filter(blob -> lost.contains(blob.digest()))
-                .forEach(blob -> report.accept("the bytes of " + blob.digest() + " are lost or too few: " + blob.key()
-                        + "; a push of it mends that"));
-        faults = faults.plusLost(lost.size());
     }
 
     /** Of what docker/distribution wrote nothing is unknown: manifests lie there as blobs do, and stay as they are. */
