@@ -68,7 +68,7 @@ class ArchitectureTest {
         "audit,      'oci request config database index storage jobs'",
         "auth,       'oci request config pem lifecycle http audit'",
         "access,     'oci request config auth http audit'",
-        "admin,      'oci config http'",
+        "admin,      'oci request config http audit'",
         "repository, 'oci request config http database index audit'",
         "quota,      'oci config index jobs'",
         "blob,       'oci request config http database index integrity audit repository storage origin quota'",
