@@ -30,11 +30,12 @@
  * retention   tags that go by rules                    -> oci, config, index, audit, collection, database, storage, jobs
  * auth        who asks; a package a provider           -> oci, request, config, pem, lifecycle, http, audit
  * access      who may do what                          -> oci, request, config, http, audit, auth
- * admin       what administrators ask                  -> oci, config, http
+ * admin       what administrators ask                  -> oci, request, config, http, audit
  * repository  names and catalog                        -> oci, request, config, http, database, index, audit
  * quota       how much repositories may hold           -> oci, config, index, jobs
- * blob        blobs and who shows them                 -> those of both, http, repository, database, audit, storage, origin
- * upload      how bytes come in                        -> those, auth, access, blob, jobs, integrity
+ * blob        blobs and who shows them                 -> those of both, http, repository, database, audit, storage, origin,
+ *                                                           integrity
+ * upload      how bytes come in                        -> those, auth, access, blob, jobs
  * schema1     manifests for clients of before schema 2 -> those of upload, pem
  * manifest    manifests and tags                       -> those of blob, access, schema1
  * pull        the fast way of pulls, without JAX-RS    -> oci, http, auth, access, blob, manifest
@@ -54,6 +55,7 @@
  * release        PUT, a command    manifest.ReleaseResource, ReleaseCommand -> Releases -> Tags, index.ManifestRows
  * referrers      GET               manifest.ReferrersResource -> Referrers -> index.ReferrerRows
  * tag history    GET               manifest.TagHistoryResource -> TagChanges -> audit.TagHistory
+ * events         GET               admin.EventFeedResource -> audit.Outbox
  * upload purge   a job             jobs.JobSchedule -> JobRunner -> upload.UploadPurge -> index.UploadRows, StorageDriver
  * collection     a job, a command  collection.CollectionJob, CollectCommand -> Collector -> index.Review, StorageDriver
  * comparison     a job, a command  integrity.IntegrityJob, IntegrityCommand -> IntegrityCheck -> index.IntegrityRows

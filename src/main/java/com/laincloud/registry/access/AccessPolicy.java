@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * GET, HEAD of anything else of NAME    pull from NAME
  * DELETE of it                          delete in NAME
  * any other method                      push to NAME
- * anything else                         administer
+ * anything else                         administer, among it /admin/config and /v2/_registry/events
  * </pre>
  */
 final class AccessPolicy {

@@ -28,12 +28,14 @@ public class BlobBytes {
     private static final Duration VALIDITY = Duration.ofMinutes(20);
 
     private final BlobFindings findings;
+    private final Losses losses;
     private final StorageDriver storage;
     private final CurrentSettings settings;
 
     @Inject
-    public BlobBytes(BlobFindings findings, StorageDriver storage, CurrentSettings settings) {
+    public BlobBytes(BlobFindings findings, Losses losses, StorageDriver storage, CurrentSettings settings) {
         this.findings = findings;
+        this.losses = losses;
         this.storage = storage;
         this.settings = settings;
     }
@@ -41,6 +43,8 @@ public class BlobBytes {
     /**
      * Whether a blob's bytes are what they should be. Reads and hashes them, unless the row is proof enough, or that was done as
      * lately as the settings allow. Not for use in a transaction.
+     *
+     * @throws StorageException as of {@link #isWhole}
      */
     public boolean isIntact(Blob blob) {
         if (isProven(blob)) {
@@ -77,11 +81,17 @@ public class BlobBytes {
 
     /**
      * Whether a blob's bytes lie in the storage. They do, unless another tool changed the storage. Then a client that asks
-     * before a push has to push the blob again, which mends it.
+     * before a push has to push the blob again, which mends it, and the loss is noted. Not for use in a transaction.
+     *
+     * @throws StorageException if the storage is not the one of the database, or fails
      */
     public boolean isWhole(Blob blob) {
-        return isProven(blob)
+        boolean isWhole = isProven(blob)
                 || storage.size(blob.key()).orElse(-1) >= blob.size(); // an overtaken writer may have added to them
+        if (!isWhole) {
+            losses.note(blob);
+        }
+        return isWhole;
     }
 
     private boolean isProven(Blob blob) {
@@ -95,9 +105,8 @@ public class BlobBytes {
                 : Optional.empty();
     }
 
-    /** The bytes of a blob. Where a row that was proof enough turns out to be wrong, it is none any more. */
+    /** The bytes of a blob. If they are not there when they are opened, that is noted. */
     public StoredContent content(Blob blob) {
-        StoredContent content = storage.content(blob.key(), blob.size());
-        return storage.isTrusted() ? new PromisedContent(content, blob, findings) : content;
+        return losses.watch(storage.content(blob.key(), blob.size()), blob);
     }
 }

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import javax.sql.DataSource;
 
 /**
@@ -53,14 +54,18 @@ public final class CollectCommand {
         }
         return isDryRun
                 ? list(database, windows.manifests().isPresent())
-                : collect(database, isAtOnce ? windows.now() : windows, !isAtOnce);
+                : collect(database, isAtOnce ? windows.now() : windows, !isAtOnce, !deletesUntagged && !isAtOnce);
     }
 
-    private boolean collect(DataSource database, Windows windows, boolean rests) {
+    /** @param isOrdinary whether an instance of the registry would do the same, and so may go on with it */
+    private boolean collect(DataSource database, Windows windows, boolean rests, boolean isOrdinary) {
         Instant begin = Instant.now();
         try {
-            Collected collected = new JobRunner(database)
-                    .runNow(CollectionJob.NAME, run -> collect(database, windows, rests, run))
+            JobRunner runner = new JobRunner(database, report);
+            Function<JobRun, Collected> work = run -> collect(database, windows, rests, run);
+            Collected collected = (isOrdinary
+                            ? runner.runRequested(CollectionJob.NAME, work)
+                            : runner.runNow(CollectionJob.NAME, work))
                     .orElseThrow(() -> new IllegalStateException(
                             "another collection is running: see audit.job_run for how far it has come"));
             report.accept("done in " + Duration.between(begin, Instant.now()).toSeconds() + " s: " + collected);

@@ -47,6 +47,11 @@ public class CollectionJob implements Job {
     }
 
     @Override
+    public boolean mayBeRequested() {
+        return !settings.get().storage().readOnly();
+    }
+
+    @Override
     public String run(JobRun run) {
         GarbageCollection configured = settings.get().garbageCollection();
         Collected collected =

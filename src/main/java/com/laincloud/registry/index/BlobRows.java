@@ -20,9 +20,7 @@ import org.hibernate.exception.ConstraintViolationException;
 @Singleton
 public class BlobRows {
 
-    private static final String COLUMNS = """
-            b.digest, b.size, b.storage_key,
-            coalesce((select true from integrity where fault = 'lost-bytes' and thing = b.digest), false)""";
+    private static final String COLUMNS = "b.digest, b.size, b.storage_key, b.lost_at is not null";
 
     private final EntityManager entities;
     private final Lookup<Blob> shown;
@@ -135,23 +133,28 @@ public class BlobRows {
     }
 
     /**
-     * Says that a blob's bytes lie elsewhere from now on, where they were just hashed.
+     * Says that a blob's bytes lie elsewhere from now on, where they were just hashed. What lay in the former place is to be
+     * purged.
      *
      * @param blob as it was until now
      * @return false if it was moved or collected meanwhile
      */
     @Transactional(Transactional.TxType.MANDATORY)
     public boolean move(Blob blob, StorageKey key) {
-        return entities.createNativeQuery("""
-                                with mended as (
-                                    delete from integrity where fault = 'lost-bytes' and thing = :digest)
-                                update blob set storage_key = :key, verified_at = now()
-                                where digest = :digest and storage_key = :old""")
-                        .setParameter("key", key.path())
-                        .setParameter("digest", blob.digest().toString())
-                        .setParameter("old", blob.key().path())
-                        .executeUpdate()
-                > 0;
+        return !entities.createNativeQuery("""
+                        with moved as (
+                            update blob set storage_key = :key, verified_at = now(), lost_at = null
+                            where digest = :digest and storage_key = :old returning digest, size),
+                        left_behind as (
+                            insert into purge (storage_key, size) select :old, size from moved on conflict do nothing),
+                        mended as (
+                            delete from integrity where fault = 'lost-bytes' and thing = (select digest from moved))
+                        select digest from moved""")
+                .setParameter("key", key.path())
+                .setParameter("digest", blob.digest().toString())
+                .setParameter("old", blob.key().path())
+                .getResultList()
+                .isEmpty();
     }
 
     /**

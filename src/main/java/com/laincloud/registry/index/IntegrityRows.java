@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What the index says of itself and of the storage, and the rows of what is wrong. Each call is to be committed. */
@@ -41,10 +42,15 @@ public final class IntegrityRows {
     public List<NumberedBlob> blobs(long after) throws SQLException {
         return Rows.query(
                 connection,
-                "select id, digest, size, storage_key from blob where id > ? order by id limit " + PAGE,
+                "select id, digest, size, storage_key, lost_at is not null from blob where id > ? order by id limit "
+                        + PAGE,
                 row -> new NumberedBlob(
                         row.getLong(1),
-                        new Blob(Digest.valueOf(row.getString(2)), row.getLong(3), new StorageKey(row.getString(4)))),
+                        new Blob(
+                                Digest.valueOf(row.getString(2)),
+                                row.getLong(3),
+                                new StorageKey(row.getString(4)),
+                                row.getBoolean(5))),
                 after);
     }
 
@@ -57,6 +63,45 @@ public final class IntegrityRows {
                         blob.digest().toString(),
                         blob.key().path())
                 .isEmpty();
+    }
+
+    /**
+     * Notes that blobs have lost their bytes: from now on nobody relies on the rows. Those that were moved or collected meanwhile
+     * have not.
+     *
+     * @return the digests of those that have
+     */
+    public Set<Digest> noteLost(Collection<Blob> missing) throws SQLException {
+        return Set.copyOf(Rows.query(
+                connection,
+                """
+                with lost as (
+                    update blob b set lost_at = coalesce(b.lost_at, now())
+                    where b.digest = any(?::text[]) and b.storage_key = any(?::text[])
+                    returning b.digest, b.size),
+                noted as (
+                    insert into integrity (fault, thing, size) select ?, digest, size from lost
+                    on conflict (fault, thing) do update set seen_at = now(), size = excluded.size)
+                select digest from lost""",
+                row -> Digest.valueOf(row.getString(1)),
+                Rows.texts(connection, missing, Blob::digest),
+                Rows.texts(connection, missing, blob -> blob.key().path()),
+                IntegrityFault.LOST_BYTES.toString()));
+    }
+
+    /** Notes that bytes of blobs that were noted as lost are there again. */
+    public void noteFound(Collection<Blob> found) throws SQLException {
+        Rows.update(
+                connection,
+                """
+                with whole as (
+                    update blob b set lost_at = null
+                    where b.digest = any(?::text[]) and b.storage_key = any(?::text[])
+                    returning b.digest)
+                delete from integrity where fault = ? and thing in (select digest from whole)""",
+                Rows.texts(connection, found, Blob::digest),
+                Rows.texts(connection, found, blob -> blob.key().path()),
+                IntegrityFault.LOST_BYTES.toString());
     }
 
     /**
@@ -108,7 +153,17 @@ public final class IntegrityRows {
                 .getFirst();
     }
 
-    /** Notes what is wrong. */
+    /** Whether a moment that {@link #now} told is less than a day ago. */
+    public boolean isOfToday(String moment) throws SQLException {
+        return Rows.query(
+                        connection,
+                        "select ?::timestamptz between now() - interval '1 day' and now()",
+                        row -> row.getBoolean(1),
+                        moment)
+                .getFirst();
+    }
+
+    /** Notes what is wrong, but with blobs: see {@link #noteLost}. */
     public void note(IntegrityFault fault, Collection<Found> found) throws SQLException {
         Rows.update(
                 connection,

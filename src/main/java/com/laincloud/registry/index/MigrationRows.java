@@ -188,11 +188,7 @@ public final class MigrationRows {
                 "delete from integrity where fault in (?, ?)",
                 IntegrityFault.UNKNOWN_BYTES.toString(),
                 IntegrityFault.UNDELETABLE_BYTES.toString());
-        faults.note(
-                IntegrityFault.LOST_BYTES,
-                lost.stream()
-                        .map(blob -> new IntegrityRows.Found(blob.digest().toString(), blob.size()))
-                        .toList());
+        faults.noteLost(lost);
         new StorageIdentityRow(connection).take(move);
         Rows.update(connection, "delete from migrated_blob");
         return true;

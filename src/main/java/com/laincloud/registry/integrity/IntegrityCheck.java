@@ -2,11 +2,9 @@ package com.laincloud.registry.integrity;
 
 import com.laincloud.registry.database.ConnectionTransaction;
 import com.laincloud.registry.database.DatabaseException;
-import com.laincloud.registry.index.Blob;
 import com.laincloud.registry.index.IntegrityFault;
 import com.laincloud.registry.index.IntegrityRows;
 import com.laincloud.registry.index.IntegrityRows.Found;
-import com.laincloud.registry.index.IntegrityRows.NumberedBlob;
 import com.laincloud.registry.index.MissedReview;
 import com.laincloud.registry.index.MissedReview.Reviewed;
 import com.laincloud.registry.jobs.JobRun;
@@ -71,18 +69,31 @@ public final class IntegrityCheck {
      * Looks at everything once.
      *
      * @throws CancellationException if the run is over before all was looked at
+     * @throws IllegalStateException if bytes are missed in a storage that is not the one of the database, in one line
      * @throws DatabaseException if the database fails
      * @throws com.laincloud.registry.storage.StorageException if the medium fails, which is no finding
      */
     public Faults run() {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
-            String begin = ConnectionTransaction.run(connection, transaction -> new IntegrityRows(transaction).now());
-            for (MissedReview things : MissedReview.values()) {
-                findUnreviewed(connection, things);
+            LostBytes lostBytes = new LostBytes(database, storage, report, run);
+            Optional<CheckPlace> cutOff = lostBytes.cutOff(connection);
+            if (cutOff.isPresent()) {
+                report.accept("a check that was cut off is gone on with behind blob "
+                        + cutOff.get().blob());
             }
-            forget(connection, IntegrityFault.NOT_REVIEWED, begin);
-            findLost(connection);
+            String begin = cutOff.map(CheckPlace::begin).orElse(null);
+            if (begin == null) {
+                begin = ConnectionTransaction.run(connection, transaction -> new IntegrityRows(transaction).now());
+                for (MissedReview things : MissedReview.values()) {
+                    findUnreviewed(connection, things);
+                }
+                forget(connection, IntegrityFault.NOT_REVIEWED, begin);
+            }
+            lostBytes.find(connection, cutOff.orElse(new CheckPlace(0, begin)), (looked, lost) -> {
+                faults = faults.plusLost(lost);
+                told(looked);
+            });
             forget(connection, IntegrityFault.LOST_BYTES, begin); // before bytes of such a digest would be kept for it
             findUnknown(connection);
             forget(connection, IntegrityFault.UNKNOWN_BYTES, begin);
@@ -115,47 +126,6 @@ public final class IntegrityCheck {
             told(MissedReview.PAGE);
             place = page.next();
         }
-    }
-
-    /** A row goes before its bytes do, so that bytes are lost if they were not there and the row still is. */
-    private void findLost(Connection connection) throws SQLException {
-        List<NumberedBlob> page = blobs(connection, 0);
-        while (!page.isEmpty()) {
-            List<Blob> missing = page.stream()
-                    .map(NumberedBlob::blob)
-                    .filter(blob -> !isWhole(blob))
-                    .toList();
-            List<Blob> lost = ConnectionTransaction.run(connection, transaction -> noteLost(transaction, missing));
-            lost.forEach(blob -> report.accept("the bytes of " + blob.digest() + " are lost or too few: " + blob.key()
-                    + "; a push of it mends that"));
-            faults = faults.plusLost(lost.size());
-            told(page.size());
-            page = blobs(connection, page.getLast().number());
-        }
-    }
-
-    private static List<NumberedBlob> blobs(Connection connection, long after) throws SQLException {
-        return ConnectionTransaction.run(connection, transaction -> new IntegrityRows(transaction).blobs(after));
-    }
-
-    private boolean isWhole(Blob blob) {
-        return storage.size(blob.key()).orElse(-1) >= blob.size();
-    }
-
-    private static List<Blob> noteLost(Connection transaction, List<Blob> missing) throws SQLException {
-        IntegrityRows rows = new IntegrityRows(transaction);
-        List<Blob> lost = new ArrayList<>();
-        for (Blob blob : missing) {
-            if (rows.isThere(blob)) {
-                lost.add(blob);
-            }
-        }
-        rows.note(
-                IntegrityFault.LOST_BYTES,
-                lost.stream()
-                        .map(blob -> new Found(blob.digest().toString(), blob.size()))
-                        .toList());
-        return lost;
     }
 
     /** Of what docker/distribution wrote nothing is unknown: manifests lie there as blobs do, and stay as they are. */

@@ -4,10 +4,12 @@ import com.laincloud.registry.config.Settings;
 import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.database.CommandDatabase;
 import com.laincloud.registry.integrity.IntegrityCheck.Repair;
+import com.laincloud.registry.jobs.JobRun;
 import com.laincloud.registry.jobs.JobRunner;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.configured.ConfiguredStorage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import javax.sql.DataSource;
 
 /** {@code registry check}: whether index and storage agree, whether a registry runs beside it or not. */
@@ -49,8 +51,11 @@ public final class IntegrityCommand {
             }
             identity.warning().ifPresent(report);
             Repair repair = repair(repairs, isAtOnce);
-            Faults faults = new JobRunner(database)
-                    .runNow(IntegrityJob.NAME, run -> new IntegrityCheck(database, storage, repair, report, run).run())
+            JobRunner runner = new JobRunner(database, report);
+            Function<JobRun, Faults> work = run -> new IntegrityCheck(database, storage, repair, report, run).run();
+            Faults faults = (repair == Repair.NOTHING
+                            ? runner.runRequested(IntegrityJob.NAME, work)
+                            : runner.runNow(IntegrityJob.NAME, work))
                     .orElseThrow(() -> new IllegalStateException(
                             "another check is running: see audit.job_run for how far it has come"));
             report.accept(faults.toString());

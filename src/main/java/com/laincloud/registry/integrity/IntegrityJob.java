@@ -2,6 +2,7 @@ package com.laincloud.registry.integrity;
 
 import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.config.Settings;
+import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.integrity.IntegrityCheck.Repair;
 import com.laincloud.registry.jobs.Job;
@@ -44,9 +45,13 @@ public class IntegrityJob implements Job {
     @Override
     public boolean isWanted() {
         Settings now = settings.get();
-        return now.integrityInterval().isPresent()
-                && now.storage().driver().outlivesRegistry()
-                && !now.storage().readOnly();
+        return now.integrityInterval().isPresent() && mayBeRequested();
+    }
+
+    @Override
+    public boolean mayBeRequested() {
+        Storage storage = settings.get().storage();
+        return storage.driver().outlivesRegistry() && !storage.readOnly();
     }
 
     @Override

@@ -36,6 +36,11 @@ public interface Job {
         return true;
     }
 
+    /** Whether a run may be gone on with now that a command had begun, though none is {@linkplain #isWanted() wanted}. */
+    default boolean mayBeRequested() {
+        return false;
+    }
+
     /**
      * Does the work, and ends soon after {@code run} is over.
      *

@@ -34,8 +34,12 @@ final class JobRows {
         return held;
     }
 
-    /** A run that has a lease. */
-    record Held(String job, UUID holder, long number, Instant began) {}
+    /**
+     * A run that has a lease.
+     *
+     * @param cursor where a run that was cut off had come to
+     */
+    record Held(String job, UUID holder, long number, Instant began, Optional<String> cursor) {}
 
     /** When a job is due, and whether that is because its last run came to nothing. */
     private record Due(Instant now, Optional<Instant> at, boolean isRetry) {
@@ -98,7 +102,7 @@ final class JobRows {
                             where l.due_at not between clock_timestamp() and clock_timestamp() + make_interval(secs => ?)
                               and (l.holder is null or l.held_until not between clock_timestamp()
                                                            and clock_timestamp() + make_interval(secs => ?))
-                            returning l.job),
+                            returning l.job, l.cursor),
                         lost as (
                             update job_run set ended_at = now(), outcome = 'lost'
                             where job = (select job from lease) and ended_at is null),
@@ -107,9 +111,14 @@ final class JobRows {
                             where job = (select job from lease)
                               and id <= (select id from job_run where job = (select job from lease)
                                          order by id desc offset 999 limit 1))
-                        insert into job_run (job) select job from lease returning id, began_at""",
+                        insert into job_run (job) select job from lease
+                        returning id, began_at, (select cursor from lease)""",
                         row -> new Held(
-                                job, holder, row.getLong(1), row.getTimestamp(2).toInstant()),
+                                job,
+                                holder,
+                                row.getLong(1),
+                                row.getTimestamp(2).toInstant(),
+                                Optional.ofNullable(row.getString(3))),
                         job,
                         holder,
                         seconds(held),
@@ -119,20 +128,45 @@ final class JobRows {
                 .findFirst();
     }
 
-    /** Keeps the lease, and says how far the run has come. False if another has taken it. */
-    boolean renew(Held run, @Nullable String progress) {
+    /** Notes that the run was asked for, so that it is gone on with if it is cut off. */
+    void request(Held run) {
+        Rows.query(
+                database,
+                "update job_lease set requested_at = now() where job = ? and holder = ? returning true",
+                row -> true,
+                run.job(),
+                run.holder());
+    }
+
+    /** Whether a run was asked for that has not come to its end yet. */
+    boolean isRequested(String job) {
+        return !Rows.query(
+                        database,
+                        "select true from job_lease where job = ? and requested_at is not null",
+                        row -> true,
+                        job)
+                .isEmpty();
+    }
+
+    /**
+     * Keeps the lease, and says how far the run has come. False if another has taken it.
+     *
+     * @param cursor where one that goes on with it may begin
+     */
+    boolean renew(Held run, @Nullable String progress, @Nullable String cursor) {
         return !Rows.query(
                         database,
                         """
                         with told as (
                             update job_run set progress = ? where id = ? and progress is distinct from ?)
-                        update job_lease set held_until = now() + make_interval(secs => ?)
+                        update job_lease set held_until = now() + make_interval(secs => ?), cursor = ?
                         where job = ? and holder = ? returning true""",
                         row -> true,
                         progress,
                         run.number(),
                         progress,
                         seconds(held),
+                        cursor,
                         run.job(),
                         run.holder())
                 .isEmpty();
@@ -149,8 +183,16 @@ final class JobRows {
      * Notes how a run ended, and gives the lease back.
      *
      * @param next when the next is due, but not before now; null if that stays as it was
+     * @param cursor where another may go on, if it was stopped
      */
-    void end(Held run, Outcome outcome, @Nullable String progress, @Nullable String result, @Nullable Instant next) {
+    void end(
+            Held run,
+            Outcome outcome,
+            @Nullable String progress,
+            @Nullable String result,
+            @Nullable Instant next,
+            @Nullable String cursor) {
+        boolean isStopped = outcome == Outcome.STOPPED;
         String due = next == null ? null : next.toString();
         Rows.query(
                 database,
@@ -160,7 +202,8 @@ final class JobRows {
                     set ended_at = now(), outcome = ?, progress = ?, result = ?
                     where id = ? and ended_at is null)
                 update job_lease
-                set holder = null, held_until = null,
+                set holder = null, held_until = null, cursor = ?,
+                    requested_at = case when ? then requested_at end,
                     due_at = case when ?::timestamptz is null then due_at else greatest(now(), ?::timestamptz) end
                 where job = ? and holder = ? returning true""",
                 row -> true,
@@ -168,6 +211,8 @@ final class JobRows {
                 progress,
                 result,
                 run.number(),
+                isStopped ? cursor : null,
+                isStopped,
                 due,
                 due,
                 run.job(),

@@ -11,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -32,14 +33,25 @@ public final class JobRunner {
     private static final Duration HOWEVER_FAR = ChronoUnit.MILLENNIA.getDuration();
 
     private final JobRows rows;
+    private final Consumer<String> report;
 
     /** @param database where connections come from; each statement is a transaction of its own */
     public JobRunner(DataSource database) {
-        this(database, HELD);
+        this(database, HELD, progress -> {});
+    }
+
+    /** @param report takes a line each few seconds that says how far a run has come */
+    public JobRunner(DataSource database, Consumer<String> report) {
+        this(database, HELD, report);
     }
 
     JobRunner(DataSource database, Duration held) {
+        this(database, held, progress -> {});
+    }
+
+    JobRunner(DataSource database, Duration held, Consumer<String> report) {
         this.rows = new JobRows(database, held);
+        this.report = report;
     }
 
     /**
@@ -59,8 +71,22 @@ public final class JobRunner {
                 .map(held -> {
                     Instant next = schedule.map(moments -> moments.next(held.began()))
                             .orElseGet(() -> held.began().plus(interval));
-                    return run(held, next, job::run, isStopped);
+                    return run(held, next, held.cursor(), job::run, isStopped);
                 });
+    }
+
+    /**
+     * Goes on with a run that a command asked for and that was cut off before its end. When the job is due stays as it was.
+     *
+     * @param isStopped whether the server stops
+     * @return what was done; empty if there is none, or another is at it
+     * @throws RuntimeException as {@link #run}
+     */
+    Optional<String> runRequested(Job job, BooleanSupplier isStopped) {
+        if (!rows.isRequested(job.name())) {
+            return Optional.empty();
+        }
+        return rows.take(job.name(), Duration.ZERO).map(held -> run(held, null, held.cursor(), job::run, isStopped));
     }
 
     /** How long until it is worth trying to run a job again. */
@@ -79,11 +105,15 @@ public final class JobRunner {
      */
     public <T> Optional<T> runNow(String job, Function<JobRun, T> work, BooleanSupplier isStopped)
             throws InterruptedException {
+        return takeNow(job).map(held -> run(held, null, Optional.empty(), work, isStopped));
+    }
+
+    private Optional<Held> takeNow(String job) throws InterruptedException {
         Optional<String> before = Optional.empty();
         while (true) {
             Optional<Held> held = rows.take(job, Duration.ZERO);
             if (held.isPresent()) {
-                return Optional.of(run(held.get(), null, work, isStopped));
+                return held;
             }
             Optional<String> until = rows.heldUntil(job);
             if (before.isPresent() && until.isPresent() && !before.equals(until)) {
@@ -99,9 +129,24 @@ public final class JobRunner {
         return runNow(job, work, () -> false);
     }
 
+    /**
+     * The same for work that is the job's own, as the settings have it: if the command is cut off, an instance of the registry
+     * goes on with it within about a minute.
+     */
+    public <T> Optional<T> runRequested(String job, Function<JobRun, T> work) throws InterruptedException {
+        Optional<Held> taken = takeNow(job);
+        taken.ifPresent(rows::request);
+        return taken.map(held -> run(held, null, Optional.empty(), work, () -> false));
+    }
+
     /** What is cut off stays due as it was. */
-    private <T> T run(Held held, @Nullable Instant next, Function<JobRun, T> work, BooleanSupplier isStopped) {
-        HeldRun run = new HeldRun(rows, held, isStopped);
+    private <T> T run(
+            Held held,
+            @Nullable Instant next,
+            Optional<String> cursor,
+            Function<JobRun, T> work,
+            BooleanSupplier isStopped) {
+        HeldRun run = new HeldRun(rows, held, cursor, isStopped, report);
         Outcome outcome = Outcome.FAILED;
         String result = null;
         Instant retry = held.began().plus(AFTER_FAILURE);
@@ -120,15 +165,14 @@ public final class JobRunner {
             result = String.valueOf(e.getMessage());
             throw e;
         } finally {
-            end(held, outcome, run.progress(), result, due);
+            end(held, outcome, run, result, due);
         }
     }
 
     /** The run is what counts: without this row another one takes the lease when it is over. */
-    private void end(
-            Held held, Outcome outcome, @Nullable String progress, @Nullable String result, @Nullable Instant next) {
+    private void end(Held held, Outcome outcome, HeldRun run, @Nullable String result, @Nullable Instant next) {
         try {
-            rows.end(held, outcome, progress, result, next);
+            rows.end(held, outcome, run.progress(), result, next, run.kept());
         } catch (DatabaseException e) {
             LOG.log(Level.WARNING, "job " + held.job() + ": its end could not be noted: " + e.getMessage());
         }

@@ -99,6 +99,9 @@ public class JobSchedule {
             } else {
                 wait = job.interval();
             }
+            if (job.mayBeRequested()) {
+                runner.runRequested(job, () -> isOver);
+            }
         } catch (CancellationException e) {
             wait = SHORTEST_WAIT;
         } catch (DatabaseException e) {

@@ -66,8 +66,8 @@ public final class RetentionCommand {
             throw new IllegalStateException("storage.maintenance.readonly.enabled: nothing may be changed");
         }
         try {
-            report.accept(new JobRunner(database)
-                    .runNow(
+            report.accept(new JobRunner(database, report)
+                    .runRequested(
                             RetentionJob.NAME,
                             run -> deletion(database, storage, run).run())
                     .orElseThrow(() -> new IllegalStateException(

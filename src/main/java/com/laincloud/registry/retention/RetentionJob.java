@@ -62,6 +62,11 @@ public class RetentionJob implements Job {
     }
 
     @Override
+    public boolean mayBeRequested() {
+        return !settings.get().storage().readOnly();
+    }
+
+    @Override
     public String run(JobRun run) {
         Settings now = settings.get();
         String done = new TagDeletion(

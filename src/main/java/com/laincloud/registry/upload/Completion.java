@@ -5,6 +5,7 @@ import com.laincloud.registry.blob.Blobs;
 import com.laincloud.registry.database.Transaction;
 import com.laincloud.registry.index.Blob;
 import com.laincloud.registry.index.Lease;
+import com.laincloud.registry.integrity.OwnStorage;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
@@ -34,6 +35,7 @@ class Completion {
     private final StorageDriver storage;
     private final Blobs blobs;
     private final BlobBytes bytes;
+    private final OwnStorage own;
     private final Quotas quotas;
     private final Transaction transaction;
 
@@ -43,12 +45,14 @@ class Completion {
             StorageDriver storage,
             Blobs blobs,
             BlobBytes bytes,
+            OwnStorage own,
             Quotas quotas,
             Transaction transaction) {
         this.sessions = sessions;
         this.storage = storage;
         this.blobs = blobs;
         this.bytes = bytes;
+        this.own = own;
         this.quotas = quotas;
         this.transaction = transaction;
     }
@@ -67,6 +71,7 @@ class Completion {
      * @param digest what the bytes were found to be
      * @param written how many of them the holder of the lease added
      * @throws RegistryException {@link ErrorCode#DENIED} if a quota leaves too little room
+     * @throws StorageException if they would replace others, and the storage is not the one of the database; or it fails
      */
     void become(RepositoryName repository, Lease lease, Digest digest, long written, Requester requester) {
         long size = lease.size() + written;
@@ -80,6 +85,9 @@ class Completion {
             return;
         }
         StorageKey key = storage.commit(lease.upload(), lease.segmentsAfter(written), digest);
+        if (damaged.isPresent()) {
+            own.require(); // else it would lose the bytes that it has elsewhere
+        }
         if (!transaction.get(
                 () -> sessions.complete(repository, lease, digest, size, key, damaged.orElse(null), requester))) {
             dropLeavings(lease, written, digest);
@@ -93,7 +101,10 @@ class Completion {
         return blobs.find(repository, digest).isPresent();
     }
 
-    /** Removes bytes that others have taken the place of: no row refers to their key any more, and none ever will. */
+    /**
+     * Removes bytes that others have taken the place of: no row refers to their key any more, and none ever will. Where this does
+     * not come to its end, the next collection does it.
+     */
     private void dropDamaged(Blob blob) {
         LOG.log(Level.WARNING, "{0} was damaged or lost, and has its bytes again from a push", blob.digest());
         storage.delete(Set.of(blob.key()));

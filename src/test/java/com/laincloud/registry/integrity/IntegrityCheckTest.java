@@ -10,6 +10,7 @@ import com.laincloud.registry.index.IntegrityRows;
 import com.laincloud.registry.index.MissedReview;
 import com.laincloud.registry.index.MissedReview.Reviewed;
 import com.laincloud.registry.integrity.IntegrityCheck.Repair;
+import com.laincloud.registry.jobs.JobRun;
 import com.laincloud.registry.jobs.UnhurriedRun;
 import com.laincloud.registry.storage.Sample;
 import com.laincloud.registry.storage.StorageDriver;
@@ -44,6 +45,7 @@ class IntegrityCheckTest {
     private final Path root;
     private final StorageDriver storage;
     private final List<String> told = new ArrayList<>();
+    private final List<String> kept = new ArrayList<>();
 
     IntegrityCheckTest(TemporaryDatabase database, @TempDir Path root) {
         this.database = database;
@@ -115,6 +117,84 @@ class IntegrityCheckTest {
         Files.write(root.resolve(few.path()), before);
         assertThat(check(false).lost()).isOne();
         assertThat(noted()).containsExactly("lost-bytes|" + gone.digest().orElseThrow() + "|4");
+    }
+
+    @Test
+    void aBlobKnowsSinceWhenItsBytesAreLost() throws IOException {
+        StorageKey gone = blob("gone");
+        blob("whole");
+        storage.delete(Set.of(gone));
+
+        check(false);
+        List<String> first = database.sql("select lost_at from registry.blob where lost_at is not null");
+        assertThat(first).hasSize(1);
+        check(false);
+        assertThat(database.sql("select lost_at from registry.blob where lost_at is not null"))
+                .isEqualTo(first);
+
+        Path file = root.resolve(gone.path());
+        Files.writeString(Files.createDirectories(file.getParent()).resolve(file.getFileName()), "gone");
+        assertThat(check(false).lost()).isZero();
+        assertThat(database.sql("select lost_at from registry.blob where lost_at is not null"))
+                .isEmpty();
+    }
+
+    @Test
+    void aCheckThatWasCutOffIsGoneOnWithWhereItHadComeToUnlessThatIsADayAgo() {
+        Set<StorageKey> keys = Set.of(blob("one"), blob("two"));
+        String first = database.sql("select min(id) from registry.blob").getFirst();
+        check(false);
+        storage.delete(keys);
+
+        assertThat(goOn("blob " + first + " since " + moment("0")).lost()).isOne();
+        assertThat(told).anyMatch(line -> line.contains("is gone on with behind blob " + first));
+        assertThat(goOn("blob " + first + " since " + moment("1 day")).lost()).isEqualTo(2);
+        assertThat(goOn("what another version wrote").lost()).isEqualTo(2);
+        assertThat(kept).last().asString().startsWith("blob " + (Long.parseLong(first) + 1) + " since ");
+    }
+
+    private String moment(String ago) {
+        return database.sql("select (now() - interval '" + ago + "')::text").getFirst();
+    }
+
+    private Faults goOn(String cursor) {
+        JobRun run = new JobRun() {
+            @Override
+            public boolean isOver() {
+                return false;
+            }
+
+            @Override
+            public void tell(String progress) {}
+
+            @Override
+            public Optional<String> cursor() {
+                return Optional.of(cursor);
+            }
+
+            @Override
+            public void keep(String place) {
+                kept.add(place);
+            }
+        };
+        return new IntegrityCheck(database.connections(), storage, Repair.NOTHING, told::add, run).run();
+    }
+
+    @Test
+    void aDiskThatIsUnmountedDuringACheckHasLostNothing() throws IOException {
+        StorageKey gone = blob("gone");
+        check(false);
+        Files.delete(root.resolve("registry-identity"));
+        storage.delete(Set.of(gone));
+
+        IntegrityCheck check =
+                new IntegrityCheck(database.connections(), storage, Repair.NOTHING, told::add, new UnhurriedRun());
+        assertThatThrownBy(check::run)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("is its disk mounted?");
+        assertThat(noted()).isEmpty();
+        assertThat(database.sql("select lost_at from registry.blob where lost_at is not null"))
+                .isEmpty();
     }
 
     @Test

@@ -60,10 +60,61 @@ class LostFileIT {
         expect(404, client.head(path));
         expect(404, client.head(path, "If-None-Match", "\"nothing that there is\""));
         expect(202, client.post("/v2/lost/other/blobs/uploads/?mount=" + digest + "&from=lost/mended"));
+        assertThat(faults(digest)).contains("lost-bytes").contains(" " + size);
+        String before = keyOf(digest);
         client.pushBlob("lost/mended", content);
+        assertThat(faults(digest)).doesNotContain("lost-bytes");
+        assertThat(server.ask("select string_agg(storage_key, ' ') from purge")).contains(before);
 
         expect(200, client.head(path));
         assertThat(client.pullBlob("lost/mended", digest)).isEqualTo(content);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {103, 200_003})
+    void aPullNotesThatAFileIsLost(int size) throws IOException {
+        Digest digest = client.pushBlob("lost/noted", new byte[size]);
+        Files.delete(fileOf(digest));
+
+        expect(404, client.get("/v2/lost/noted/blobs/" + digest));
+
+        assertThat(faults(digest)).contains("lost-bytes").contains(" " + size);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {104, 200_004})
+    void ofAStorageThatIsNotMountedNothingIsLostAndNothingIsReplaced(int size) throws IOException {
+        byte[] content = new byte[size];
+        new Random(size).nextBytes(content);
+        Digest digest = client.pushBlob("lost/unmounted", content);
+        String path = "/v2/lost/unmounted/blobs/" + digest;
+        Path file = fileOf(digest);
+        Path identity = server.root().resolve("registry-identity");
+        String own = Files.readString(identity);
+        String before = keyOf(digest);
+        Files.delete(identity);
+        Files.delete(file);
+        try {
+            expect(503, client.get(path));
+            expect(503, client.head(path));
+            expect(503, client.post("/v2/lost/other/blobs/uploads/?mount=" + digest + "&from=lost/unmounted"));
+            expect(503, client.put(withDigest(client.startUpload("lost/unmounted"), digest), content));
+        } finally {
+            Files.writeString(identity, own);
+            Files.write(Files.createDirectories(file.getParent()).resolve(file.getFileName()), content);
+        }
+
+        assertThat(faults(digest)).doesNotContain("lost-bytes");
+        assertThat(keyOf(digest)).isEqualTo(before);
+        assertThat(client.pullBlob("lost/unmounted", digest)).isEqualTo(content);
+    }
+
+    private String faults(Digest digest) {
+        return server.sql("select fault, size from audit.integrity where thing = '" + digest + "'");
+    }
+
+    private String keyOf(Digest digest) {
+        return server.ask("select storage_key from blob where digest = '" + digest + "'");
     }
 
     @ParameterizedTest

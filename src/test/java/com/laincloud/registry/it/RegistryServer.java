@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -268,6 +269,20 @@ public final class RegistryServer implements AutoCloseable {
         }
     }
 
+    /** The text that a query in this server's database yields, asked as the owner of its tables: for what no view tells. */
+    public String ask(String query) {
+        ConnectionFacts facts = ConnectionFacts.read(root().resolve("postgresql"));
+        try (Connection connection =
+                        DriverManager.getConnection(facts.url(), ConnectionFacts.OWNER, facts.ownerPassword());
+                Statement question = connection.createStatement();
+                ResultSet result = question.executeQuery(query)) {
+            result.next();
+            return result.getString(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(query, e);
+        }
+    }
+
     private String runSql(String statement, int exitCode) {
         try {
             Process sql = command("sql", statement).start();
@@ -382,6 +397,23 @@ public final class RegistryServer implements AutoCloseable {
     /** How many processes the server's PostgreSQL has. */
     long databaseProcesses() {
         return postgresOfThisRoot().count();
+    }
+
+    /** Bytes of memory that the server and its PostgreSQL take, of what they share each its part (PSS). */
+    long memory() {
+        return Stream.concat(Stream.of(process().toHandle()), postgresOfThisRoot())
+                .mapToLong(RegistryServer::memory)
+                .sum();
+    }
+
+    private static long memory(ProcessHandle process) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/smaps_rollup"))) {
+            return lines.filter(line -> line.startsWith("Pss:"))
+                    .mapToLong(line -> Long.parseLong(line.split(" +")[1]) * 1024)
+                    .sum();
+        } catch (IOException | UncheckedIOException e) {
+            return 0; // a process of the database that has ended meanwhile
+        }
     }
 
     /** SIGSTOP for the server's PostgreSQL, which from then on neither answers nor closes a connection. */

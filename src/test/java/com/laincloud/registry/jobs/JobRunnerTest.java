@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -104,6 +105,77 @@ class JobRunnerTest {
                     return "";
                 }),
                 () -> false);
+    }
+
+    @Test
+    void howFarARunHasComeIsReportedToTheCommandThatRunsIt() throws Exception {
+        List<String> reported = new CopyOnWriteArrayList<>();
+        JobRunner brief = new JobRunner(database.connections(), BRIEF, reported::add);
+        brief.runNow("sweep", run -> {
+            run.tell("4 of 9");
+            awaitTrue(() -> reported.contains("4 of 9"));
+            return "";
+        });
+    }
+
+    @Test
+    void whatACommandWasAskedForAndWasCutOffFromAnInstanceGoesOnWithOnce() {
+        assertThatThrownBy(() -> runner.runRequested("sweep", run -> {
+                    run.keep("behind 4");
+                    throw new CancellationException();
+                }))
+                .isInstanceOf(CancellationException.class);
+        assertThat(database.sql("select job from audit.job where requested_at is not null"))
+                .containsExactly("sweep");
+
+        Job sweep = new Sweep(run -> "from " + run.cursor().orElse("the beginning"));
+        assertThat(runner.runRequested(sweep, () -> false)).contains("from behind 4");
+        assertThat(runner.runRequested(sweep, () -> false)).isEmpty();
+        assertThat(database.sql("select job from audit.job where requested_at is not null"))
+                .isEmpty();
+    }
+
+    @Test
+    void whatACommandWasKilledInAnInstanceGoesOnWithWhenItsLeaseIsOver() {
+        JobRunner brief = new JobRunner(database.connections(), BRIEF);
+        database.sql("""
+                insert into registry.job_lease (job, holder, held_until, due_at, requested_at, cursor) values
+                    ('sweep', gen_random_uuid(), now() + interval '2900 ms', now() + interval '1 day', now(), 'behind 4')""");
+        Job sweep = new Sweep(run -> "from " + run.cursor().orElse("the beginning"));
+
+        assertThat(brief.runRequested(sweep, () -> false)).isEmpty();
+        awaitTrue(() -> brief.runRequested(sweep, () -> false).equals(Optional.of("from behind 4")));
+        assertThat(runner.wait(sweep)).as("the job is due when it was").isGreaterThan(Duration.ofHours(23));
+    }
+
+    @Test
+    void whatCameToItsEndOrFailedIsNotGoneOnWith() throws Exception {
+        Job sweep = new Sweep(run -> "again");
+        assertThat(runner.runRequested("sweep", run -> {
+                    run.keep("behind 4");
+                    return 7;
+                }))
+                .contains(7);
+        assertThat(runner.runRequested(sweep, () -> false)).isEmpty();
+        assertThatThrownBy(() -> runner.runRequested("sweep", run -> {
+                    run.keep("behind 4");
+                    throw new IllegalStateException("a disk is gone");
+                }))
+                .hasMessage("a disk is gone");
+        assertThat(runner.runRequested(sweep, () -> false)).isEmpty();
+        assertThat(database.sql("select cursor from registry.job_lease where cursor is not null"))
+                .isEmpty();
+    }
+
+    @Test
+    void whereARunWasCutOffIsKeptWhileItRunsForOneThatFollowsAKill() throws Exception {
+        JobRunner brief = new JobRunner(database.connections(), BRIEF);
+        brief.runNow("sweep", run -> {
+            run.keep("behind 4");
+            awaitTrue(() -> database.sql("select cursor from registry.job_lease where cursor is not null")
+                    .contains("behind 4"));
+            return "";
+        });
     }
 
     @Test

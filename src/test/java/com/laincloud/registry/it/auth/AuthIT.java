@@ -70,6 +70,7 @@ class AuthIT {
                 "GET    | /v2/_catalog                             | registry:catalog:*",
                 "HEAD   | /v2/_catalog                             | registry:catalog:*",
                 "PUT    | /v2/_registry/release                    | -",
+                "GET    | /v2/_registry/events                     | registry:admin:*",
                 "GET    | /v2/a/b/tags/list                        | repository:a/b:pull",
                 "GET    | /v2/a/b/tags/list/                       | repository:a/b:pull",
                 "GET    | /v2/a/b/manifests/latest                 | repository:a/b:pull",

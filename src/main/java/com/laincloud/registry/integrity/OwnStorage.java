@@ -1,0 +1,38 @@
+package com.laincloud.registry.integrity;
+
+import com.laincloud.registry.database.DatabaseException;
+import com.laincloud.registry.storage.StorageDriver;
+import com.laincloud.registry.storage.StorageException;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import javax.sql.DataSource;
+
+/**
+ * Tells bytes that are lost from a storage that is not there: of a disk that is not mounted nothing is lost, and what took the
+ * place of bytes in it would be gone when it is mounted again.
+ */
+@Singleton
+public class OwnStorage {
+
+    private final StorageIdentity identity;
+
+    @Inject
+    public OwnStorage(DataSource database, StorageDriver storage) {
+        this.identity = new StorageIdentity(database, storage);
+    }
+
+    /**
+     * Requires that the storage is the one of the database at this moment. Asks both, so that it is for use where bytes are
+     * missed, and not in a transaction.
+     *
+     * @throws StorageException if it is not, or does not answer
+     * @throws DatabaseException if the database cannot answer
+     */
+    public void require() {
+        try {
+            identity.requireStill();
+        } catch (IllegalStateException e) {
+            throw StorageException.failed(String.valueOf(e.getMessage()), null);
+        }
+    }
+}
