@@ -2,6 +2,7 @@ package com.laincloud.registry.jobs;
 
 import com.laincloud.registry.database.DatabaseException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ final class HeldRun implements JobRun, AutoCloseable {
     private final Thread renewal;
     private volatile boolean isLost;
     private volatile @Nullable String progress;
+    private volatile @Nullable String reached;
 
     HeldRun(JobRows rows, JobRows.Held held, BooleanSupplier isStopped) {
         this.rows = rows;
@@ -32,7 +34,7 @@ final class HeldRun implements JobRun, AutoCloseable {
                 Thread.sleep(lasts.dividedBy(3));
                 long asked = System.nanoTime();
                 try {
-                    isLost = !rows.renew(held, progress);
+                    isLost = !rows.renew(held, progress, reached);
                     renewed = asked;
                 } catch (DatabaseException e) {
                     isLost = asked - renewed > lasts.toNanos();
@@ -56,6 +58,21 @@ final class HeldRun implements JobRun, AutoCloseable {
     @Nullable
     String progress() {
         return progress;
+    }
+
+    @Override
+    public Optional<String> place() {
+        return held.place();
+    }
+
+    @Override
+    public void reached(String place) {
+        reached = place;
+    }
+
+    @Nullable
+    String reached() {
+        return reached;
     }
 
     @Override

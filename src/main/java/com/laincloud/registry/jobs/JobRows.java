@@ -34,8 +34,12 @@ final class JobRows {
         return held;
     }
 
-    /** A run that has a lease. */
-    record Held(String job, UUID holder, long number, Instant began) {}
+    /**
+     * A run that has a lease.
+     *
+     * @param place where the one before it was cut off
+     */
+    record Held(String job, UUID holder, long number, Instant began, Optional<String> place) {}
 
     /** When a job is due, and whether that is because its last run came to nothing. */
     private record Due(Instant now, Optional<Instant> at, boolean isRetry) {
@@ -98,7 +102,7 @@ final class JobRows {
                             where l.due_at not between clock_timestamp() and clock_timestamp() + make_interval(secs => ?)
                               and (l.holder is null or l.held_until not between clock_timestamp()
                                                            and clock_timestamp() + make_interval(secs => ?))
-                            returning l.job),
+                            returning l.job, l.place),
                         lost as (
                             update job_run set ended_at = now(), outcome = 'lost'
                             where job = (select job from lease) and ended_at is null),
@@ -106,10 +110,16 @@ final class JobRows {
                             delete from job_run
                             where job = (select job from lease)
                               and id <= (select id from job_run where job = (select job from lease)
-                                         order by id desc offset 999 limit 1))
-                        insert into job_run (job) select job from lease returning id, began_at""",
+                                         order by id desc offset 999 limit 1)),
+                        run as (
+                            insert into job_run (job) select job from lease returning id, began_at)
+                        select run.id, run.began_at, lease.place from run cross join lease""",
                         row -> new Held(
-                                job, holder, row.getLong(1), row.getTimestamp(2).toInstant()),
+                                job,
+                                holder,
+                                row.getLong(1),
+                                row.getTimestamp(2).toInstant(),
+                                Optional.ofNullable(row.getString(3))),
                         job,
                         holder,
                         seconds(held),
@@ -120,19 +130,21 @@ final class JobRows {
     }
 
     /** Keeps the lease, and says how far the run has come. False if another has taken it. */
-    boolean renew(Held run, @Nullable String progress) {
+    boolean renew(Held run, @Nullable String progress, @Nullable String place) {
         return !Rows.query(
                         database,
                         """
                         with told as (
                             update job_run set progress = ? where id = ? and progress is distinct from ?)
-                        update job_lease set held_until = now() + make_interval(secs => ?)
+                        update job_lease
+                        set held_until = now() + make_interval(secs => ?), place = coalesce(?, place)
                         where job = ? and holder = ? returning true""",
                         row -> true,
                         progress,
                         run.number(),
                         progress,
                         seconds(held),
+                        place,
                         run.job(),
                         run.holder())
                 .isEmpty();
@@ -148,9 +160,16 @@ final class JobRows {
     /**
      * Notes how a run ended, and gives the lease back.
      *
+     * @param place from where the next can go on, unless this one came to its end
      * @param next when the next is due, but not before now; null if that stays as it was
      */
-    void end(Held run, Outcome outcome, @Nullable String progress, @Nullable String result, @Nullable Instant next) {
+    void end(
+            Held run,
+            Outcome outcome,
+            @Nullable String progress,
+            @Nullable String place,
+            @Nullable String result,
+            @Nullable Instant next) {
         String due = next == null ? null : next.toString();
         Rows.query(
                 database,
@@ -160,7 +179,7 @@ final class JobRows {
                     set ended_at = now(), outcome = ?, progress = ?, result = ?
                     where id = ? and ended_at is null)
                 update job_lease
-                set holder = null, held_until = null,
+                set holder = null, held_until = null, place = case when ? then null else coalesce(?, place) end,
                     due_at = case when ?::timestamptz is null then due_at else greatest(now(), ?::timestamptz) end
                 where job = ? and holder = ? returning true""",
                 row -> true,
@@ -168,6 +187,8 @@ final class JobRows {
                 progress,
                 result,
                 run.number(),
+                outcome == Outcome.DONE,
+                place,
                 due,
                 due,
                 run.job(),

@@ -120,15 +120,14 @@ public final class JobRunner {
             result = String.valueOf(e.getMessage());
             throw e;
         } finally {
-            end(held, outcome, run.progress(), result, due);
+            end(held, outcome, run, result, due);
         }
     }
 
     /** The run is what counts: without this row another one takes the lease when it is over. */
-    private void end(
-            Held held, Outcome outcome, @Nullable String progress, @Nullable String result, @Nullable Instant next) {
+    private void end(Held held, Outcome outcome, HeldRun run, @Nullable String result, @Nullable Instant next) {
         try {
-            rows.end(held, outcome, progress, result, next);
+            rows.end(held, outcome, run.progress(), run.reached(), result, next);
         } catch (DatabaseException e) {
             LOG.log(Level.WARNING, "job " + held.job() + ": its end could not be noted: " + e.getMessage());
         }

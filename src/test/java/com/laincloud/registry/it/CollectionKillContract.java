@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.storage.AllKeys;
 import com.laincloud.registry.storage.StorageDriver;
-import com.laincloud.registry.storage.StorageKey;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +21,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -172,9 +171,8 @@ abstract class CollectionKillContract {
         assertThat(client.tags(REPOSITORY)).containsExactlyInAnyOrderElementsOf(kept);
         assertThat(run("garbage-collect", "--dry-run", "--delete-untagged", "--now"))
                 .contains("nothing refers to 0 manifests, 0 links to blobs and 0 blobs of 0 bytes");
-        try (StorageDriver storage = server.storage();
-                Stream<StorageKey> keys = storage.keys()) {
-            assertThat(keys.count()).as(found + collected).isEqualTo(kept.size());
+        try (StorageDriver storage = server.storage()) {
+            assertThat(AllKeys.of(storage)).as(found + collected).hasSameSizeAs(kept);
         }
         assertThat(run("check")).contains("check: 0 blobs without their bytes, 0 files that no row knows");
     }

@@ -20,6 +20,7 @@ import com.laincloud.registry.jobs.UnhurriedRun;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
 import com.laincloud.registry.retention.RetentionCommand;
+import com.laincloud.registry.storage.AllKeys;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.StorageKey;
 import java.io.IOException;
@@ -47,6 +48,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -262,7 +264,11 @@ class CollectionRaceIT {
         switch (random.nextInt(4)) {
             case 0 -> new RetentionCommand(settings, line -> {}).run(List.of("run"));
             case 1 -> {
-                compare(server, storage);
+                compare(server, storage, fault -> {
+                    if (storage.segmentsGrow() || !fault.startsWith("no row knows ")) {
+                        faults.add(fault);
+                    } // else those of a push that came second: they lie among the blobs until its request ends
+                });
                 compared.incrementAndGet();
             }
             default -> {
@@ -283,8 +289,8 @@ class CollectionRaceIT {
         return server.settings(Map.of("retention.rules", "[{among: [t*], keep: {newest: 4}}]"));
     }
 
-    private void compare(RegistryServer server, StorageDriver storage) {
-        new IntegrityCheck(server.database(), storage, Repair.EVERYTHING, faults::add, new UnhurriedRun()).run();
+    private static void compare(RegistryServer server, StorageDriver storage, Consumer<String> report) {
+        new IntegrityCheck(server.database(), storage, Repair.EVERYTHING, report, new UnhurriedRun()).run();
     }
 
     private static List<String> restorable(RegistryServer server) throws SQLException {
@@ -324,12 +330,10 @@ class CollectionRaceIT {
         try (StorageDriver storage = server.storage()) {
             System.out.println("collection: at the end "
                     + new Collector(server.database(), storage, windows, false, new UnhurriedRun()).run());
-            compare(server, storage);
+            compare(server, storage, faults::add);
             garbage(server).forEach(garbage -> faults.add("garbage was left: " + garbage));
             assertThat(pullEverythingOfTags(server)).isPositive();
-            try (Stream<?> keys = storage.keys()) {
-                expectNumber(server, "blobs that are stored", keys.count(), "select count(*) from blob");
-            }
+            expectNumber(server, "blobs that are stored", AllKeys.of(storage).size(), "select count(*) from blob");
         }
         deadlocks(server).forEach(deadlock -> faults.add("a deadlock: " + deadlock));
         expectNumber(server, "bytes that were to be deleted", 0, "select count(*) from purge");

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -79,6 +80,17 @@ class JobRunnerTest {
 
     private boolean run(Job job) {
         return runner.run(job, () -> false).isPresent();
+    }
+
+    /** Runs a job at once, however that ends. */
+    private void runAtOnce(Function<JobRun, String> work) {
+        try {
+            runner.runNow("sweep", work);
+        } catch (IllegalStateException e) {
+            // noted
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
@@ -185,6 +197,64 @@ class JobRunnerTest {
         awaitTrue(() -> brief.run(sweep, () -> false).isPresent());
 
         assertThat(runs()).containsExactly("sweep|lost|4 of 9|-", "sweep|done|-|");
+    }
+
+    @Test
+    void aRunGoesOnWhereTheOneBeforeWasCutOffHoweverThatEnded() {
+        List<Optional<String>> places = new ArrayList<>();
+        runAtOnce(run -> {
+            places.add(run.place());
+            run.reached("at 3 of 9");
+            throw new CancellationException();
+        });
+        runAtOnce(run -> {
+            places.add(run.place());
+            run.reached("at 5 of 9");
+            throw new IllegalStateException("a disk is gone");
+        });
+        runAtOnce(run -> {
+            places.add(run.place());
+            throw new IllegalStateException("before it had come any further");
+        });
+        runAtOnce(run -> {
+            places.add(run.place());
+            run.reached("at 9 of 9");
+            return "";
+        });
+        runAtOnce(run -> {
+            places.add(run.place());
+            return "";
+        });
+        assertThat(places)
+                .containsExactly(
+                        Optional.empty(),
+                        Optional.of("at 3 of 9"),
+                        Optional.of("at 5 of 9"),
+                        Optional.of("at 5 of 9"),
+                        Optional.empty());
+    }
+
+    @Test
+    void aRunGoesOnWhereOneWasWhoseProcessDied() {
+        JobRunner brief = new JobRunner(database.connections(), BRIEF);
+        brief.run(
+                new Sweep(run -> {
+                    run.reached("at 4 of 9");
+                    awaitTrue(() ->
+                            database.sql("select place from registry.job_lease").equals(List.of("at 4 of 9")));
+                    database.sql("update registry.job_lease set holder = gen_random_uuid()");
+                    return "";
+                }),
+                () -> false);
+        database.sql("update registry.job_lease set held_until = now() - interval '1 second'");
+
+        List<Optional<String>> places = new ArrayList<>();
+        assertThat(run(new Sweep(run -> {
+                    places.add(run.place());
+                    return "";
+                })))
+                .isTrue();
+        assertThat(places).containsExactly(Optional.of("at 4 of 9"));
     }
 
     @Test

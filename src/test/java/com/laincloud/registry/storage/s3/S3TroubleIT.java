@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.laincloud.registry.config.S3;
+import com.laincloud.registry.storage.AllKeys;
 import com.laincloud.registry.storage.Sample;
 import com.laincloud.registry.storage.Segment;
 import com.laincloud.registry.storage.StorageDriver.Note;
@@ -83,9 +84,7 @@ class S3TroubleIT {
             sample.write(driver, upload, 1, 0, 10, PART + 20);
             StorageKey key = sample.commit(driver, upload, new Segment("0", 10), new Segment("1", PART + 10));
             assertThat(driver.content(key, sample.length()).open(0)).hasBinaryContent(sample.bytes());
-            try (Stream<StorageKey> keys = driver.keys()) {
-                assertThat(keys).containsExactly(key);
-            }
+            assertThat(AllKeys.of(driver)).containsExactly(key);
             driver.discard(upload);
             try (Stream<UUID> uploads = driver.uploadsOlderThan(Duration.ZERO)) {
                 uploads.forEach(driver::sweep);
