@@ -345,6 +345,11 @@ public final class RegistryServer implements AutoCloseable {
         launcher.environment().put(name, value);
     }
 
+    /** Removes a variable for the next start. */
+    void unsetEnvironment(String name) {
+        launcher.environment().remove(name);
+    }
+
     /** Stops the server as an operator does, and starts it again on the same root and port. */
     public void restart() {
         terminate();
