@@ -152,7 +152,9 @@ public final class TroubledWay implements AutoCloseable {
     private byte[] pass(byte[] head, InputStream body, long length) throws IOException {
         try (Socket server = new Socket(store.getHost(), store.getPort())) {
             OutputStream out = server.getOutputStream();
-            out.write(head);
+            out.write(new String(head, ISO_8859_1)
+                    .replaceFirst("\r\n", "\r\nConnection: close\r\n")
+                    .getBytes(ISO_8859_1));
             byte[] buffer = new byte[1 << 16];
             long left = length;
             while (left > 0) {
