@@ -1,5 +1,4 @@
--- A run that somebody asked for, until it has come to its end: whoever finds it cut off goes on with it. And where a run that was
--- cut off had come to.
+-- When a command asked for a run that has not come to its end: if it is cut off, an instance goes on with it, from where it was.
 alter table job_lease add column requested_at timestamptz, add column cursor text;
 
 create or replace view audit.job as

@@ -4,24 +4,19 @@ import com.laincloud.registry.database.ConnectionTransaction;
 import com.laincloud.registry.database.DatabaseException;
 import com.laincloud.registry.index.IntegrityFault;
 import com.laincloud.registry.index.IntegrityRows;
-import com.laincloud.registry.index.IntegrityRows.Found;
 import com.laincloud.registry.index.MissedReview;
 import com.laincloud.registry.index.MissedReview.Reviewed;
 import com.laincloud.registry.jobs.JobRun;
 import com.laincloud.registry.jobs.Pace;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.StorageKey;
+import com.laincloud.registry.storage.StoredKey;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
@@ -32,13 +27,13 @@ import javax.sql.DataSource;
 public final class IntegrityCheck {
 
     private static final int PAGE = 1000;
-    private static final int WEEK = 7;
 
     private final DataSource database;
     private final StorageDriver storage;
     private final Repair repair;
     private final Consumer<String> report;
     private final JobRun run;
+    private final LostBytes lostBytes;
     private final Pace pace = new Pace(true);
     private long looked;
     private Faults faults = Faults.NONE;
@@ -63,6 +58,7 @@ public final class IntegrityCheck {
         this.repair = repair;
         this.report = report;
         this.run = run;
+        this.lostBytes = new LostBytes(database, storage, report, run);
     }
 
     /**
@@ -74,33 +70,47 @@ public final class IntegrityCheck {
      * @throws com.laincloud.registry.storage.StorageException if the medium fails, which is no finding
      */
     public Faults run() {
+        return run(connection -> Optional.empty());
+    }
+
+    /** As {@link #run}, but from where a run of less than a day ago was cut off: what that found is noted, and not counted. */
+    Faults goOn() {
+        return run(lostBytes::cutOff);
+    }
+
+    @FunctionalInterface
+    private interface Beginning {
+        Optional<CheckPlace> in(Connection connection) throws SQLException;
+    }
+
+    private Faults run(Beginning beginning) {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
-            LostBytes lostBytes = new LostBytes(database, storage, report, run);
-            Optional<CheckPlace> cutOff = lostBytes.cutOff(connection);
-            if (cutOff.isPresent()) {
-                report.accept("a check that was cut off is gone on with behind blob "
-                        + cutOff.get().blob());
-            }
-            String begin = cutOff.map(CheckPlace::begin).orElse(null);
-            if (begin == null) {
-                begin = ConnectionTransaction.run(connection, transaction -> new IntegrityRows(transaction).now());
+            Optional<CheckPlace> cutOff = beginning.in(connection);
+            CheckPlace place = cutOff.isPresent() ? cutOff.get() : CheckPlace.beginning(now(connection));
+            if (place.isBeforeBlobs()) {
                 for (MissedReview things : MissedReview.values()) {
                     findUnreviewed(connection, things);
                 }
-                forget(connection, IntegrityFault.NOT_REVIEWED, begin);
+                forget(connection, IntegrityFault.NOT_REVIEWED, place.since());
             }
-            lostBytes.find(connection, cutOff.orElse(new CheckPlace(0, begin)), (looked, lost) -> {
-                faults = faults.plusLost(lost);
-                told(looked);
-            });
-            forget(connection, IntegrityFault.LOST_BYTES, begin); // before bytes of such a digest would be kept for it
-            findUnknown(connection);
-            forget(connection, IntegrityFault.UNKNOWN_BYTES, begin);
+            if (place.isBeforeKeys()) {
+                lostBytes.find(connection, place, (looked, lost) -> {
+                    faults = faults.plusLost(lost);
+                    told(looked);
+                });
+                forget(connection, IntegrityFault.LOST_BYTES, place.since()); // before bytes would be kept for them
+            }
+            findUnknown(connection, place);
+            forget(connection, IntegrityFault.UNKNOWN_BYTES, place.since());
             return faults;
         } catch (SQLException e) {
             throw failed(e);
         }
+    }
+
+    private static String now(Connection connection) throws SQLException {
+        return ConnectionTransaction.run(connection, transaction -> new IntegrityRows(transaction).now());
     }
 
     private static void forget(Connection connection, IntegrityFault fault, String since) throws SQLException {
@@ -128,70 +138,24 @@ public final class IntegrityCheck {
         }
     }
 
-    /** Of what docker/distribution wrote nothing is unknown: manifests lie there as blobs do, and stay as they are. */
-    private void findUnknown(Connection connection) {
-        List<StorageKey> page = new ArrayList<>();
-        try (Stream<StorageKey> keys = storage.keys()) { // pushed on one by one: an iterator would list all at once
-            keys.filter(key -> key.upload().isPresent()).forEach(key -> {
-                page.add(key);
-                if (page.size() == PAGE) {
-                    findUnknown(connection, page);
-                }
-            });
+    private void findUnknown(Connection connection, CheckPlace from) throws SQLException {
+        UnknownBytes bytes = new UnknownBytes(storage, repair);
+        List<StoredKey> page = storage.keys(from.key(), PAGE);
+        while (!page.isEmpty()) {
+            UnknownBytes.Page found = bytes.look(connection, page);
+            found.going().forEach(key -> report.accept(UnknownBytes.line(key) + "; the next collection deletes it"));
+            found.staying().forEach(key -> report.accept(UnknownBytes.line(key)));
+            faults = faults.plusUnknown(found.staying().size())
+                    .plusPurged(found.going().size());
+            StorageKey last = page.getLast().key();
+            run.keep(from.at(last).toString());
+            told(page.size());
+            page = storage.keys(Optional.of(last), PAGE);
         }
-        findUnknown(connection, page);
-    }
-
-    private void findUnknown(Connection connection, List<StorageKey> page) {
-        try {
-            findUnknownOf(connection, page);
-        } catch (SQLException e) {
-            throw failed(e);
-        }
-        told(page.size());
-        page.clear();
     }
 
     private static DatabaseException failed(SQLException e) {
         return new DatabaseException("the database failed during a check: " + e.getMessage(), e);
-    }
-
-    /** Bytes that went between the listing and the question are not unknown; those that are still there afterwards are. */
-    private void findUnknownOf(Connection connection, List<StorageKey> page) throws SQLException {
-        Map<StorageKey, Long> listed = new LinkedHashMap<>();
-        page.forEach(key -> listed.put(key, 0L));
-        Map<StorageKey, Long> there = new LinkedHashMap<>();
-        for (StorageKey key :
-                ConnectionTransaction.run(connection, transaction -> new IntegrityRows(transaction).unknown(listed))) {
-            OptionalLong size = storage.size(key);
-            size.ifPresent(bytes -> there.put(key, bytes));
-        }
-        if (there.isEmpty()) {
-            return;
-        }
-        List<StorageKey> going = repair == Repair.NOTHING
-                ? List.of()
-                : ConnectionTransaction.run(
-                        connection,
-                        transaction ->
-                                new IntegrityRows(transaction).purge(there, repair == Repair.EVERYTHING ? 0 : WEEK));
-        List<StorageKey> staying = ConnectionTransaction.run(connection, transaction -> {
-            IntegrityRows rows = new IntegrityRows(transaction);
-            List<StorageKey> unknown = rows.unknown(there);
-            rows.note(
-                    IntegrityFault.UNKNOWN_BYTES,
-                    unknown.stream()
-                            .map(key -> new Found(key.path(), there.getOrDefault(key, 0L)))
-                            .toList());
-            return unknown;
-        });
-        going.forEach(key -> report.accept(unknown(key, there) + "; the next collection deletes it"));
-        staying.forEach(key -> report.accept(unknown(key, there)));
-        faults = faults.plusUnknown(staying.size()).plusPurged(going.size());
-    }
-
-    private static String unknown(StorageKey key, Map<StorageKey, Long> sizes) {
-        return "no row knows " + key + " of " + sizes.get(key) + " bytes";
     }
 
     private void told(int more) {

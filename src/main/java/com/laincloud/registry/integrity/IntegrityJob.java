@@ -59,7 +59,7 @@ public class IntegrityJob implements Job {
         DataSource database = new ConfiguredDataSource();
         new StorageIdentity(database, storage).require();
         Faults faults =
-                new IntegrityCheck(database, storage, Repair.NOTHING, line -> LOG.log(Level.WARNING, line), run).run();
+                new IntegrityCheck(database, storage, Repair.NOTHING, line -> LOG.log(Level.WARNING, line), run).goOn();
         LOG.log(Level.INFO, "integrity: " + faults);
         return faults.toString();
     }

@@ -43,9 +43,9 @@ final class LostBytes {
         if (place.isEmpty()) {
             return place;
         }
-        String begin = place.get().begin();
+        String since = place.get().since();
         boolean isOfToday =
-                ConnectionTransaction.run(connection, transaction -> new IntegrityRows(transaction).isOfToday(begin));
+                ConnectionTransaction.run(connection, transaction -> new IntegrityRows(transaction).isOfToday(since));
         return isOfToday ? place : Optional.empty();
     }
 
@@ -71,7 +71,7 @@ final class LostBytes {
                 noteFound(connection, found);
             }
             int lost = missing.isEmpty() ? 0 : noteLost(connection, missing);
-            run.keep(new CheckPlace(page.getLast().number(), from.begin()).toString());
+            run.keep(from.at(page.getLast().number()).toString());
             done.end(page.size(), lost);
             page = blobs(connection, page.getLast().number());
         }

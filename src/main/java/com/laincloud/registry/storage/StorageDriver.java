@@ -128,10 +128,15 @@ public interface StorageDriver extends AutoCloseable {
     Set<StorageKey> delete(Collection<StorageKey> keys);
 
     /**
-     * Every blob key there is, in no order; for consistency checks. Where a segment becomes a blob without being moved, those
-     * of segments are among them. Keys that come or go meanwhile may be among them or not. To be closed.
+     * The next blob keys that there are, in an order that never changes; for consistency checks. Where a segment becomes a blob
+     * without being moved, those of segments are among them. Keys that come or go meanwhile may be among them or not.
+     *
+     * @param after the last key of the page before, which may be gone; empty for the first page
+     * @param limit how many keys at most, one at least
+     * @return fewer only where there are no more
+     * @throws StorageException if the medium fails
      */
-    Stream<StorageKey> keys();
+    List<StoredKey> keys(Optional<StorageKey> after, int limit);
 
     /**
      * The uploads that have bytes in the medium, which {@link #keys} does not tell, and were last written to at least

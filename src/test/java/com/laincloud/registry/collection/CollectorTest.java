@@ -11,6 +11,7 @@ import com.laincloud.registry.index.Garbage;
 import com.laincloud.registry.integrity.StorageIdentity;
 import com.laincloud.registry.jobs.UnhurriedRun;
 import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.storage.AllKeys;
 import com.laincloud.registry.storage.Sample;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.StorageKey;
@@ -201,9 +202,7 @@ class CollectorTest {
     }
 
     private long files() {
-        try (var keys = storage.keys()) {
-            return keys.count();
-        }
+        return AllKeys.of(storage).size();
     }
 
     @Test

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -146,11 +147,10 @@ class IntegrityCheckTest {
         check(false);
         storage.delete(keys);
 
-        assertThat(goOn("blob " + first + " since " + moment("0")).lost()).isOne();
-        assertThat(told).anyMatch(line -> line.contains("is gone on with behind blob " + first));
-        assertThat(goOn("blob " + first + " since " + moment("1 day")).lost()).isEqualTo(2);
+        assertThat(goOn("since " + moment("0") + ", blob " + first).lost()).isOne();
+        assertThat(goOn("since " + moment("1 day") + ", blob " + first).lost()).isEqualTo(2);
         assertThat(goOn("what another version wrote").lost()).isEqualTo(2);
-        assertThat(kept).last().asString().startsWith("blob " + (Long.parseLong(first) + 1) + " since ");
+        assertThat(kept).last().asString().startsWith("since ").endsWith(", blob " + (Long.parseLong(first) + 1));
     }
 
     private String moment(String ago) {
@@ -177,7 +177,7 @@ class IntegrityCheckTest {
                 kept.add(place);
             }
         };
-        return new IntegrityCheck(database.connections(), storage, Repair.NOTHING, told::add, run).run();
+        return new IntegrityCheck(database.connections(), storage, Repair.NOTHING, told::add, run).goOn();
     }
 
     @Test
@@ -241,6 +241,71 @@ class IntegrityCheckTest {
             database.sql("delete from integrity");
             assertThat(rows.purge(unknown, 0)).containsExactlyElementsOf(unknown.keySet());
         }
+    }
+
+    /** A run that is over when it has come to the first place behind one of these words, and what it reached. */
+    private static final class CutRun implements JobRun {
+
+        private final String word;
+        private Optional<String> place;
+
+        CutRun(String word, Optional<String> place) {
+            this.word = word;
+            this.place = place;
+        }
+
+        @Override
+        public boolean isOver() {
+            return !word.isEmpty()
+                    && place.filter(reached -> reached.contains(word)).isPresent();
+        }
+
+        @Override
+        public void tell(String progress) {}
+
+        @Override
+        public Optional<String> cursor() {
+            return place;
+        }
+
+        @Override
+        public void keep(String reached) {
+            place = Optional.of(reached);
+        }
+    }
+
+    @Test
+    void aCheckThatWasCutOffGoesOnWhereItWasAndForgetsWhatItDidNotFindAgain() {
+        StorageKey gone = blob("gone");
+        StorageKey unknown = Sample.of("unknown").store(storage);
+        check(false);
+        database.sql(
+                "insert into integrity (fault, thing, size) values ('lost-bytes', 'old', 1), ('unknown-bytes', 'old', 1)");
+        database.sql("update integrity set seen_at = now() - interval '1 day'");
+        storage.delete(Set.of(gone));
+        told.clear();
+
+        CutRun cut = new CutRun("blob ", Optional.empty());
+        assertThatThrownBy(() -> goOn(cut)).isInstanceOf(CancellationException.class);
+        assertThat(told).hasSize(1).allMatch(line -> line.contains("lost"));
+        assertThat(noted()).contains("lost-bytes|old|1", "unknown-bytes|old|1");
+        told.clear();
+        CutRun cutAgain = new CutRun("docker/", cut.cursor());
+        assertThatThrownBy(() -> goOn(cutAgain)).isInstanceOf(CancellationException.class);
+        assertThat(told).hasSize(1).allMatch(line -> line.contains("no row knows"));
+        told.clear();
+
+        assertThat(goOn(new CutRun("", cutAgain.cursor())).isEmpty())
+                .as("nothing was left to be looked at")
+                .isTrue();
+        assertThat(noted())
+                .containsExactly(
+                        "lost-bytes|" + gone.digest().orElseThrow() + "|4", "unknown-bytes|" + unknown.path() + "|7");
+        assertThat(goOn(new CutRun("", Optional.of("no place of a check")))).isEqualTo(new Faults(0, 1, 1, 0));
+    }
+
+    private Faults goOn(JobRun run) {
+        return new IntegrityCheck(database.connections(), storage, Repair.NOTHING, told::add, run).goOn();
     }
 
     @Test

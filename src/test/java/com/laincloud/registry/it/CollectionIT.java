@@ -8,25 +8,23 @@ import static org.awaitility.Awaitility.await;
 import com.laincloud.registry.collection.Collected;
 import com.laincloud.registry.collection.Collector;
 import com.laincloud.registry.collection.Windows;
-import com.laincloud.registry.database.ConfiguredDataSource;
-import com.laincloud.registry.database.embedded.ConnectionFacts;
+import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.jobs.UnhurriedRun;
 import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.storage.Sample;
 import com.laincloud.registry.storage.StorageDriver;
+import com.laincloud.registry.storage.StorageDriver.Note;
 import com.laincloud.registry.storage.StorageKey;
-import com.laincloud.registry.storage.filesystem.FilesystemDriver;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
-import javax.sql.DataSource;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -108,17 +106,15 @@ class CollectionIT {
     /** The long form: {@code -Dcollection.repushes=1000}. */
     @Test
     void whatIsPushedAgainRightAfterItWasDeletedAndCollectedIsThere() {
-        ConnectionFacts facts = ConnectionFacts.read(server.root().resolve("postgresql"));
-        DataSource database = ConfiguredDataSource.of(facts.url(), ConnectionFacts.APPLICATION, facts.password());
         Windows none = new Windows(Optional.of(Duration.ZERO), Duration.ZERO, Duration.ZERO, Duration.ofHours(1));
-        try (StorageDriver storage = new FilesystemDriver(server.root(), 0, Clock.systemUTC())) {
+        try (StorageDriver storage = server.storage()) {
             for (int round = 0; round < Integer.getInteger("collection.repushes", 50); round++) {
                 Digest blob = push("collected/again", "v1");
                 client.pullBlob("collected/again", blob);
                 Digest image = RegistryClient.digest(client.pullManifest("collected/again", "v1"));
                 expect(202, client.delete("/v2/collected/again/manifests/" + (round % 2 == 0 ? image : "v1")));
 
-                Collected collected = new Collector(database, storage, none, false, new UnhurriedRun()).run();
+                Collected collected = new Collector(server.database(), storage, none, false, new UnhurriedRun()).run();
 
                 assertThat(collected).isEqualTo(new Collected(round % 2, 1, 1, 29, 1, 0));
                 expect(404, client.head("/v2/collected/again/blobs/" + blob));
@@ -150,16 +146,7 @@ class CollectionIT {
     void aCheckFindsLostAndUnknownBytesWhichAPushAndARepairMend() throws Exception {
         Digest blob = push("checked/a", "pulled");
         assertThat(run(Map.of(), 0, "check")).contains("check: 0 blobs without their bytes, 0 files that no row knows");
-        Path bytes;
-        try (StorageDriver storage = new FilesystemDriver(server.root(), 0, Clock.systemUTC());
-                Stream<StorageKey> keys = storage.keys()) {
-            StorageKey key = keys.filter(one -> one.digest().equals(Optional.of(blob)))
-                    .findFirst()
-                    .orElseThrow();
-            bytes = server.root().resolve(key.path());
-        }
-        Path unknown = bytes.resolveSibling("00000000-0000-4000-8000-000000000000");
-        Files.move(bytes, unknown);
+        StorageKey unknown = moveBytes(blob, "content of checked/a:pulled");
 
         assertThat(run(Map.of(), 2, "check")).contains("the bytes of " + blob + " are lost", "no row knows docker/");
         assertThat(server.sql("select fault from audit.integrity order by 1")).contains("lost-bytes", "unknown-bytes");
@@ -172,35 +159,54 @@ class CollectionIT {
         assertThat(run(Map.of(), 0, "check", "--repair", "--now"))
                 .contains("; the next collection deletes it", "check: 0 blobs without their bytes, 0 files");
         collect(0);
-        assertThat(unknown).doesNotExist();
+        try (StorageDriver storage = server.storage()) {
+            assertThat(storage.size(unknown)).isEmpty();
+        }
         client.pullBlob("checked/a", blob);
+    }
+
+    /** Puts the bytes of a blob where no row knows them. */
+    private static StorageKey moveBytes(Digest blob, String content) throws SQLException {
+        try (StorageDriver storage = server.storage();
+                Connection connection = server.database().getConnection()) {
+            StorageKey key = Rows.query(
+                            connection,
+                            "select storage_key from blob where digest = ?",
+                            row -> new StorageKey(row.getString(1)),
+                            blob.toString())
+                    .getFirst();
+            assertThat(storage.delete(Set.of(key))).isEmpty();
+            return Sample.of(content).store(storage);
+        }
     }
 
     @Test
     void nothingIsCollectedWhereTheStorageIsAnothers() throws Exception {
-        Path identity = server.root().resolve("registry-identity");
-        String own = Files.readString(identity);
-        try {
-            Files.delete(identity);
-            assertThat(collect(1)).contains("is its disk mounted?");
-            Files.writeString(identity, "00000000-0000-4000-8000-000000000000\n");
-            assertThat(run(Map.of(), 1, "check", "--repair")).contains("the storage is the one of another database");
-            assertThat(run(Map.of(), 0, "check", "--claim")).contains("check: 0 blobs without their bytes");
-            own = Files.readString(identity);
-            collect(0);
+        try (StorageDriver storage = server.storage()) {
+            String own = storage.note(Note.IDENTITY).orElseThrow();
+            try {
+                server.loseIdentity();
+                assertThat(collect(1)).contains("is its disk mounted?");
+                storage.write(Note.IDENTITY, "00000000-0000-4000-8000-000000000000\n");
+                assertThat(run(Map.of(), 1, "check", "--repair"))
+                        .contains("the storage is the one of another database");
+                assertThat(run(Map.of(), 0, "check", "--claim")).contains("check: 0 blobs without their bytes");
+                own = storage.note(Note.IDENTITY).orElseThrow();
+                collect(0);
 
-            server.change("update storage_identity set system_identifier = 1");
-            assertThat(collect(1)).contains("restored into another cluster");
-            assertThat(run(Map.of(), 1, "check", "--repair")).contains("restored into another cluster");
-            assertThat(run(Map.of(), 0, "check")).contains("restored into another cluster");
-            assertThat(run(Map.of(), 0, "check", "--claim")).doesNotContain("restored into another cluster");
-            assertThat(Files.readString(identity))
-                    .as("the one it is from is locked out")
-                    .isNotEqualTo(own);
-            own = Files.readString(identity);
-            collect(0);
-        } finally {
-            Files.writeString(identity, own);
+                server.change("update storage_identity set system_identifier = 1");
+                assertThat(collect(1)).contains("restored into another cluster");
+                assertThat(run(Map.of(), 1, "check", "--repair")).contains("restored into another cluster");
+                assertThat(run(Map.of(), 0, "check")).contains("restored into another cluster");
+                assertThat(run(Map.of(), 0, "check", "--claim")).doesNotContain("restored into another cluster");
+                assertThat(storage.note(Note.IDENTITY).orElseThrow())
+                        .as("the one it is from is locked out")
+                        .isNotEqualTo(own);
+                own = storage.note(Note.IDENTITY).orElseThrow();
+                collect(0);
+            } finally {
+                storage.write(Note.IDENTITY, own);
+            }
         }
     }
 

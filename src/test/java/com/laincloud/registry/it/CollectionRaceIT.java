@@ -11,11 +11,8 @@ import com.laincloud.registry.audit.RecordCheck;
 import com.laincloud.registry.collection.Collector;
 import com.laincloud.registry.collection.RestoreCommand;
 import com.laincloud.registry.collection.Windows;
-import com.laincloud.registry.config.OverriddenSettings;
 import com.laincloud.registry.config.Settings;
-import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.database.Rows;
-import com.laincloud.registry.database.embedded.ConnectionFacts;
 import com.laincloud.registry.index.Garbage;
 import com.laincloud.registry.integrity.IntegrityCheck;
 import com.laincloud.registry.integrity.IntegrityCheck.Repair;
@@ -23,8 +20,9 @@ import com.laincloud.registry.jobs.UnhurriedRun;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
 import com.laincloud.registry.retention.RetentionCommand;
+import com.laincloud.registry.storage.AllKeys;
 import com.laincloud.registry.storage.StorageDriver;
-import com.laincloud.registry.storage.filesystem.FilesystemDriver;
+import com.laincloud.registry.storage.StorageKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
@@ -32,7 +30,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,6 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -50,11 +48,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -87,15 +85,6 @@ class CollectionRaceIT {
 
     /** What should not be, in words. */
     private final Queue<String> faults = new ConcurrentLinkedQueue<>();
-
-    private static DataSource database(RegistryServer server) {
-        ConnectionFacts facts = ConnectionFacts.read(server.root().resolve("postgresql"));
-        return ConfiguredDataSource.of(facts.url(), ConnectionFacts.APPLICATION, facts.password());
-    }
-
-    private static StorageDriver storage(RegistryServer server) {
-        return new FilesystemDriver(server.root(), 0, Clock.systemUTC());
-    }
 
     private HttpResponse<byte[]> counted(HttpResponse<byte[]> answer) {
         answers.computeIfAbsent(answer.statusCode(), status -> new AtomicLong()).incrementAndGet();
@@ -237,7 +226,7 @@ class CollectionRaceIT {
 
     private void collectMeanwhile(RegistryServer server, Windows windows, Runnable work) throws Exception {
         UnhurriedRun run = new UnhurriedRun();
-        try (StorageDriver storage = storage(server);
+        try (StorageDriver storage = server.storage();
                 ExecutorService collectors = Executors.newFixedThreadPool(3)) {
             List<Future<?>> collecting = new ArrayList<>();
             collecting.add(collectors.submit(() -> {
@@ -252,7 +241,7 @@ class CollectionRaceIT {
                     Random random = new Random();
                     while (!run.isOver()) {
                         Instant begin = Instant.now();
-                        new Collector(database(server), storage, windows, false, run).run();
+                        new Collector(server.database(), storage, windows, false, run).run();
                         // As long as it worked, and more: or hardly a push would come to its end on a slow machine.
                         sleep(Duration.between(begin, Instant.now()).plusMillis(random.nextInt(400)));
                     }
@@ -275,7 +264,11 @@ class CollectionRaceIT {
         switch (random.nextInt(4)) {
             case 0 -> new RetentionCommand(settings, line -> {}).run(List.of("run"));
             case 1 -> {
-                compare(server, storage);
+                compare(server, storage, fault -> {
+                    if (storage.segmentsGrow() || !fault.startsWith("no row knows ")) {
+                        faults.add(fault);
+                    } // else those of a push that came second: they lie among the blobs until its request ends
+                });
                 compared.incrementAndGet();
             }
             default -> {
@@ -293,30 +286,15 @@ class CollectionRaceIT {
     }
 
     private static Settings settings(RegistryServer server) {
-        ConnectionFacts facts = ConnectionFacts.read(server.root().resolve("postgresql"));
-        return Settings.read(new OverriddenSettings(Map.of(
-                "storage.filesystem.rootdirectory",
-                server.root().toString(),
-                "database.url",
-                facts.url(),
-                "database.username",
-                ConnectionFacts.APPLICATION,
-                "database.password",
-                facts.password(),
-                "database.owner.username",
-                ConnectionFacts.OWNER,
-                "database.owner.password",
-                facts.ownerPassword(),
-                "retention.rules",
-                "[{among: [t*], keep: {newest: 4}}]")));
+        return server.settings(Map.of("retention.rules", "[{among: [t*], keep: {newest: 4}}]"));
     }
 
-    private void compare(RegistryServer server, StorageDriver storage) {
-        new IntegrityCheck(database(server), storage, Repair.EVERYTHING, faults::add, new UnhurriedRun()).run();
+    private static void compare(RegistryServer server, StorageDriver storage, Consumer<String> report) {
+        new IntegrityCheck(server.database(), storage, Repair.EVERYTHING, report, new UnhurriedRun()).run();
     }
 
     private static List<String> restorable(RegistryServer server) throws SQLException {
-        try (Connection connection = database(server).getConnection()) {
+        try (Connection connection = server.database().getConnection()) {
             return Rows.query(connection, """
                     select repository || '@' || digest from audit.restorable where kind = 'manifest'
                     order by random() limit 3""", row -> row.getString(1));
@@ -349,15 +327,13 @@ class CollectionRaceIT {
 
     /** Looks at everything once the race is over. */
     private void verify(RegistryServer server, Windows windows) throws SQLException {
-        try (StorageDriver storage = storage(server)) {
+        try (StorageDriver storage = server.storage()) {
             System.out.println("collection: at the end "
-                    + new Collector(database(server), storage, windows, false, new UnhurriedRun()).run());
-            compare(server, storage);
+                    + new Collector(server.database(), storage, windows, false, new UnhurriedRun()).run());
+            compare(server, storage, faults::add);
             garbage(server).forEach(garbage -> faults.add("garbage was left: " + garbage));
             assertThat(pullEverythingOfTags(server)).isPositive();
-            try (Stream<?> keys = storage.keys()) {
-                expectNumber(server, "blobs that are stored", keys.count(), "select count(*) from blob");
-            }
+            expectNumber(server, "blobs that are stored", AllKeys.of(storage).size(), "select count(*) from blob");
         }
         deadlocks(server).forEach(deadlock -> faults.add("a deadlock: " + deadlock));
         expectNumber(server, "bytes that were to be deleted", 0, "select count(*) from purge");
@@ -367,7 +343,7 @@ class CollectionRaceIT {
                            <> (select coalesce(sum(size), 0) from repository_blob l join blob b on b.id = l.blob_id
                                where l.repository_id = r.id)""");
         List<String> told = new ArrayList<>();
-        try (Connection connection = database(server).getConnection()) {
+        try (Connection connection = server.database().getConnection()) {
             if (!new RecordCheck(connection, told::add).run(List.of())) {
                 faults.add("the record was changed: " + told);
             }
@@ -510,16 +486,17 @@ class CollectionRaceIT {
                             .formatted(blob));
                     return;
                 }
-                try (Connection connection = database(server).getConnection()) {
+                try (Connection connection = server.database().getConnection();
+                        StorageDriver storage = server.storage()) {
                     String key = Rows.query(
                                     connection,
                                     "select storage_key from blob where digest = ?",
                                     row -> row.getString(1),
                                     blob.toString())
                             .getFirst();
-                    Files.delete(server.root().resolve(key));
+                    assertThat(storage.delete(Set.of(new StorageKey(key)))).isEmpty();
                 }
-            } catch (SQLException | IOException e) {
+            } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
         }
@@ -568,7 +545,7 @@ class CollectionRaceIT {
 
     /** As a collection would that forgot its window. */
     private static void deleteLinksThatNoManifestNeeds(RegistryServer server) {
-        try (Connection connection = database(server).getConnection()) {
+        try (Connection connection = server.database().getConnection()) {
             Rows.update(connection, """
                     delete from repository_blob where (repository_id, blob_id) in (
                         select repository_id, blob_id from repository_blob l
@@ -591,7 +568,7 @@ class CollectionRaceIT {
                 String manifest = new String(client.pullManifest(repository, tag), UTF_8);
                 var digests = Pattern.compile("sha256:[0-9a-f]{64}").matcher(manifest);
                 while (digests.find()) {
-                    HttpResponse<byte[]> blob = client.get("/v2/" + repository + "/blobs/" + digests.group());
+                    HttpResponse<byte[]> blob = client.getBlob(repository, Digest.valueOf(digests.group()));
                     if (blob.statusCode() != 200 || !digest(blob.body()).equals(Digest.valueOf(digests.group()))) {
                         faults.add(repository + ":" + tag + " needs " + digests.group() + ", and gets "
                                 + blob.statusCode());
@@ -604,7 +581,7 @@ class CollectionRaceIT {
     }
 
     private static List<String> garbage(RegistryServer server) throws SQLException {
-        try (Connection connection = database(server).getConnection()) {
+        try (Connection connection = server.database().getConnection()) {
             connection.setAutoCommit(false);
             List<String> found = new ArrayList<>();
             Garbage garbage = new Garbage(connection, true);
@@ -616,7 +593,7 @@ class CollectionRaceIT {
     }
 
     private static long number(RegistryServer server, String query) throws SQLException {
-        try (Connection connection = database(server).getConnection()) {
+        try (Connection connection = server.database().getConnection()) {
             return Rows.query(connection, query, row -> row.getLong(1)).getFirst();
         }
     }

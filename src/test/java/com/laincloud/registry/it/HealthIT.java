@@ -6,10 +6,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.laincloud.registry.storage.StorageDriver;
+import com.laincloud.registry.storage.StorageDriver.Note;
 import jakarta.json.JsonObject;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -42,24 +42,25 @@ class HealthIT {
 
     @Test
     void aStorageThatIsAnotherOneByNowIsNotServedAndTheAnswerNamesBoth() throws Exception {
-        Path identity = server.root().resolve("registry-identity");
-        String own = Files.readString(identity);
         String other = UUID.randomUUID().toString();
         long position = server.logPosition();
-        try {
-            Files.writeString(identity, other + "\n");
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(new String(
-                                    expect(503, client.get("/health/ready")).body(), UTF_8))
-                            .contains("the storage is the one of another database: its number is " + other + ", not "
-                                    + own.strip()));
-            Files.delete(identity);
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(new String(
-                                    expect(503, client.get("/health/ready")).body(), UTF_8))
-                            .contains("is its disk mounted?"));
-        } finally {
-            Files.writeString(identity, own);
+        try (StorageDriver storage = server.storage()) {
+            String own = storage.note(Note.IDENTITY).orElseThrow();
+            try {
+                storage.write(Note.IDENTITY, other + "\n");
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(new String(
+                                        expect(503, client.get("/health/ready")).body(), UTF_8))
+                                .contains("the storage is the one of another database: its number is " + other
+                                        + ", not " + own.strip()));
+                server.loseIdentity();
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(new String(
+                                        expect(503, client.get("/health/ready")).body(), UTF_8))
+                                .contains("is its disk mounted?"));
+            } finally {
+                storage.write(Note.IDENTITY, own);
+            }
         }
         await().atMost(SOON).untilAsserted(() -> expect(200, client.get("/health/ready")));
         assertThat(server.logSince(position))

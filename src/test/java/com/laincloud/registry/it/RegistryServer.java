@@ -3,7 +3,13 @@ package com.laincloud.registry.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.laincloud.registry.config.OverriddenSettings;
+import com.laincloud.registry.config.SettingValues;
+import com.laincloud.registry.config.Settings;
+import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.database.embedded.ConnectionFacts;
+import com.laincloud.registry.storage.StorageDriver;
+import com.laincloud.registry.storage.configured.ConfiguredStorage;
 import com.laincloud.registry.storage.s3.VersityGateway;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -32,6 +38,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +78,7 @@ public final class RegistryServer implements AutoCloseable {
         launcher.environment().put("REGISTRY_HTTP_TRUSTEDPROXIES", "[127.0.0.0/8, \"::1\"]");
         launcher.environment().put("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", root().toString());
         launcher.environment().put("REGISTRY_STORAGE_DELETE_ENABLED", "true");
-        launcher.environment().putAll(storage());
+        launcher.environment().putAll(storageOfRun());
         launcher.environment().putAll(environment);
     }
 
@@ -84,7 +91,7 @@ public final class RegistryServer implements AutoCloseable {
         return options.group(1) + " -XX:TieredStopAtLevel=1";
     }
 
-    private static Map<String, String> storage() {
+    private static Map<String, String> storageOfRun() {
         if (!isInBucket()) {
             return Map.of();
         }
@@ -225,7 +232,58 @@ public final class RegistryServer implements AutoCloseable {
         return command;
     }
 
-    /** The same, where this server's small disk is mounted. */
+    /** How a process of a test is told to work on this server's storage and, as the owner, on its database. */
+    Map<String, String> environment() {
+        ConnectionFacts facts = ConnectionFacts.read(root().resolve("postgresql"));
+        Map<String, String> environment = new LinkedHashMap<>(command().environment());
+        environment.keySet().removeIf(name -> !name.startsWith(SettingValues.ENVIRONMENT_PREFIX));
+        environment.put("REGISTRY_DATABASE_URL", facts.url());
+        environment.put("REGISTRY_DATABASE_USERNAME", ConnectionFacts.APPLICATION);
+        environment.put("REGISTRY_DATABASE_PASSWORD", facts.password());
+        environment.put("REGISTRY_DATABASE_OWNER_USERNAME", ConnectionFacts.OWNER);
+        environment.put("REGISTRY_DATABASE_OWNER_PASSWORD", facts.ownerPassword());
+        return environment;
+    }
+
+    /** How a test itself works on them. */
+    Settings settings() {
+        return settings(Map.of());
+    }
+
+    /** The same, with these settings on top. */
+    Settings settings(Map<String, String> more) {
+        Map<String, String> values = new LinkedHashMap<>();
+        environment().forEach((name, value) -> values.put(SettingValues.keyOfVariable(name), value));
+        values.putAll(more);
+        return Settings.read(new OverriddenSettings(values));
+    }
+
+    /** This server's storage, wherever it is. To be closed. */
+    StorageDriver storage() {
+        return ConfiguredStorage.open(settings().storage());
+    }
+
+    /** Makes this server's storage one that does not say whose it is. */
+    void loseIdentity() {
+        String bucket = environment().get("REGISTRY_STORAGE_S3_BUCKET");
+        if (bucket != null) {
+            VersityGateway.ofTheRun().lose(bucket, "registry-identity");
+            return;
+        }
+        try {
+            Files.delete(root().resolve("registry-identity"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** This server's database, to be asked as the server does. */
+    DataSource database() {
+        ConnectionFacts facts = ConnectionFacts.read(root().resolve("postgresql"));
+        return ConfiguredDataSource.of(facts.url(), ConnectionFacts.APPLICATION, facts.password());
+    }
+
+    /** As {@link #command}, where this server's small disk is mounted. */
     ProcessBuilder commandOnDisk(String... words) {
         ProcessBuilder command = command(words);
         command.command()
@@ -300,6 +358,11 @@ public final class RegistryServer implements AutoCloseable {
     /** Sets a {@code REGISTRY_…} variable for the next start. */
     public void setEnvironment(String name, String value) {
         launcher.environment().put(name, value);
+    }
+
+    /** Removes a variable for the next start. */
+    void unsetEnvironment(String name) {
+        launcher.environment().remove(name);
     }
 
     /** Stops the server as an operator does, and starts it again on the same root and port. */
@@ -409,7 +472,7 @@ public final class RegistryServer implements AutoCloseable {
     private static long memory(ProcessHandle process) {
         try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/smaps_rollup"))) {
             return lines.filter(line -> line.startsWith("Pss:"))
-                    .mapToLong(line -> Long.parseLong(line.split(" +")[1]) * 1024)
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
                     .sum();
         } catch (IOException | UncheckedIOException e) {
             return 0; // a process of the database that has ended meanwhile

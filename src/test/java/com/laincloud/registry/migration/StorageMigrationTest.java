@@ -10,6 +10,7 @@ import com.laincloud.registry.jobs.JobRun;
 import com.laincloud.registry.jobs.UnhurriedRun;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
+import com.laincloud.registry.storage.AllKeys;
 import com.laincloud.registry.storage.Segment;
 import com.laincloud.registry.storage.SegmentWriter;
 import com.laincloud.registry.storage.StorageDriver;
@@ -28,7 +29,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,12 +81,6 @@ class StorageMigrationTest {
                 .getFirst();
     }
 
-    private static List<StorageKey> keys(StorageDriver driver) {
-        try (Stream<StorageKey> keys = driver.keys()) {
-            return keys.toList();
-        }
-    }
-
     private void assertIn(StorageDriver driver, Digest digest, String content) throws IOException {
         try (InputStream in =
                 driver.content(new StorageKey(key(digest)), content.length()).open(0)) {
@@ -104,7 +98,7 @@ class StorageMigrationTest {
 
         assertThat(run(false)).isTrue();
         assertThat(key(one)).isEqualTo(before);
-        assertThat(keys(target)).hasSize(3);
+        assertThat(AllKeys.of(target)).hasSize(3);
         assertIn(source, one, "one");
 
         Digest later = blob("later");
@@ -119,13 +113,13 @@ class StorageMigrationTest {
         assertIn(target, one, "one");
         assertIn(target, none, "");
         assertIn(target, later, "later");
-        assertThat(keys(target)).hasSize(4);
+        assertThat(AllKeys.of(target)).hasSize(4);
         assertThat(database.sql("select count(*) from registry.purge")).containsExactly("1");
         assertThat(target.size(new StorageKey(
                         database.sql("select storage_key from registry.purge").getFirst())))
                 .hasValue("collected".length());
         assertThat(target.note(Note.AUDIT_HEADS)).contains("a head");
-        assertThat(keys(source)).hasSize(4);
+        assertThat(AllKeys.of(source)).hasSize(4);
         new StorageIdentity(database.connections(), target).requireOwn();
         assertThatThrownBy(() -> require(source)).hasMessageContaining("all blobs were moved to another storage");
         assertThatThrownBy(() -> run(true)).hasMessageContaining("all blobs were moved to another storage");
@@ -148,11 +142,11 @@ class StorageMigrationTest {
             public void tell(String progress) {}
         };
         assertThatThrownBy(() -> migration(stopped).run(false, false)).isInstanceOf(CancellationException.class);
-        assertThat(keys(target)).hasSizeBetween(1, 10);
+        assertThat(AllKeys.of(target)).hasSizeBetween(1, 10);
 
         assertThat(run(true)).isTrue();
 
-        assertThat(keys(target)).hasSize(40);
+        assertThat(AllKeys.of(target)).hasSize(40);
         assertThat(blobs)
                 .allSatisfy(digest ->
                         assertThat(target.size(new StorageKey(key(digest)))).isPresent());
@@ -170,7 +164,7 @@ class StorageMigrationTest {
         assertThat(run(true)).isFalse();
 
         assertIn(target, good, "good");
-        assertThat(keys(target)).hasSize(1);
+        assertThat(AllKeys.of(target)).hasSize(1);
         assertThat(key(wrong)).isEqualTo(before);
         assertThat(lines).filteredOn(line -> line.startsWith("left alone")).hasSize(2);
         assertThat(database.sql("select thing from registry.integrity where fault = 'lost-bytes'"))
@@ -181,7 +175,7 @@ class StorageMigrationTest {
     void aCopyThatWasDeletedSinceIsMadeAgain() throws IOException {
         Digest one = blob("one");
         run(false);
-        target.delete(keys(target));
+        target.delete(AllKeys.of(target));
 
         assertThat(run(true)).isTrue();
         assertIn(target, one, "one");
@@ -222,7 +216,7 @@ class StorageMigrationTest {
                 new StorageMigration(database.connections(), source, unmounted, lines::add, new UnhurriedRun());
 
         assertThatThrownBy(() -> there.run(false, true)).hasMessageContaining("is its disk mounted?");
-        assertThat(keys(unmounted)).isEmpty();
+        assertThat(AllKeys.of(unmounted)).isEmpty();
 
         assertThat(there.run(true, true)).isTrue();
         assertIn(unmounted, one, "one");
@@ -279,7 +273,7 @@ class StorageMigrationTest {
         Files.createDirectory(file);
 
         assertThat(run(false)).isFalse();
-        assertThat(keys(target)).hasSize(1);
+        assertThat(AllKeys.of(target)).hasSize(1);
         assertThat(lines).anyMatch(line -> line.contains("the bytes of " + unreadable + " cannot be read"));
         assertThatThrownBy(() -> run(true)).hasMessageContaining("--finish: 1 blobs cannot be read");
 

@@ -10,8 +10,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +22,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -592,9 +596,85 @@ public interface StorageDriverContract {
     }
 
     private List<StorageKey> keys() {
-        try (Stream<StorageKey> keys = driver().keys()) {
-            return keys.toList();
+        return AllKeys.of(driver());
+    }
+
+    @Test
+    default void keysAreToldPageByPageInOneOrderWithSizeAndTime() {
+        Instant begin = Instant.now().minusSeconds(2); // a medium may have no more than whole seconds
+        Map<StorageKey, Long> stored = new HashMap<>();
+        for (int i = 0; i < 23; i++) {
+            stored.put(Sample.of(i % 5, i % 5).store(driver()), (long) (i % 5));
         }
+        List<StoredKey> all = driver().keys(Optional.empty(), 1000);
+        assertThat(all.stream().collect(Collectors.toMap(StoredKey::key, StoredKey::size)))
+                .isEqualTo(stored);
+        assertThat(all)
+                .allSatisfy(key ->
+                        assertThat(key.written()).isBetween(begin, Instant.now().plusSeconds(2)));
+
+        assertThat(AllKeys.stored(anotherInstance())).isEqualTo(all);
+        assertThat(driver().keys(Optional.empty(), 10)).isEqualTo(all.subList(0, 10));
+        assertThat(driver().keys(Optional.of(all.get(9).key()), 13)).isEqualTo(all.subList(10, 23));
+        assertThat(driver().keys(Optional.of(all.get(21).key()), 10)).isEqualTo(all.subList(22, 23));
+        assertThat(driver().keys(Optional.of(all.getLast().key()), 10)).isEmpty();
+    }
+
+    @Test
+    default void aPageBeginsBehindAKeyThatIsGone() {
+        for (int i = 0; i < 6; i++) {
+            Sample.of(i, 10).store(driver());
+        }
+        List<StorageKey> before = keys();
+        assertThat(driver().delete(before.subList(0, 3))).isEmpty();
+        assertThat(driver().keys(Optional.of(before.get(2)), 2))
+                .extracting(StoredKey::key)
+                .isEqualTo(before.subList(3, 5));
+        assertThat(driver().keys(Optional.of(before.getFirst()), 9))
+                .extracting(StoredKey::key)
+                .isEqualTo(before.subList(3, 6));
+    }
+
+    @Test
+    default void keysThatStayAreToldOnceEachWhileOthersComeAndGo() throws Exception {
+        Set<StorageKey> staying = new HashSet<>();
+        for (int i = 0; i < 40; i++) {
+            staying.add(Sample.of(i % 8, 10).store(driver()));
+        }
+        CountDownLatch listed = new CountDownLatch(THREADS / 2);
+        inParallel(thread -> {
+            if (thread % 2 == 0) {
+                try {
+                    for (int i = 0; i < 5; i++) {
+                        assertThat(keys().stream().filter(staying::contains))
+                                .containsExactlyInAnyOrderElementsOf(staying);
+                    }
+                } finally {
+                    listed.countDown();
+                }
+            }
+            while (listed.getCount() > 0) {
+                StorageKey going = Sample.of(listed.getCount(), 10).store(anotherInstance());
+                assertThat(anotherInstance().delete(Set.of(going))).isEmpty();
+            }
+            return thread;
+        });
+        assertThat(keys()).containsExactlyInAnyOrderElementsOf(staying);
+    }
+
+    @Test
+    default void manyKeysAreDeletedAtOnceAndThoseThatAreNotThereAsWell() {
+        List<StorageKey> keys = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            keys.add(Sample.of(i, 10).store(driver()));
+            keys.add(StorageKey.of(Sample.of(i, 10).digest(), UUID.randomUUID()));
+        }
+        StorageKey staying = Sample.of(31, 10).store(driver());
+        assertThat(driver().delete(keys)).isEmpty();
+        assertThat(keys()).containsExactly(staying);
+        assertThat(anotherInstance().delete(keys)).isEmpty();
+        assertThat(driver().delete(Set.of())).isEmpty();
+        assertThat(keys()).containsExactly(staying);
     }
 
     @Test

@@ -2,8 +2,8 @@ package com.laincloud.registry.storage.filesystem;
 
 import com.laincloud.registry.file.DurableDirectory;
 import com.laincloud.registry.storage.StorageKey;
+import com.laincloud.registry.storage.StoredKey;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -13,8 +13,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** The files of blobs: each appears complete, and goes at once. */
 final class BlobTree {
@@ -110,22 +112,21 @@ final class BlobTree {
         }
     }
 
-    Stream<StorageKey> keys() {
-        return Stream.of(blobs)
-                .flatMap(BlobTree::entries)
-                .flatMap(BlobTree::entries)
-                .flatMap(BlobTree::entries)
-                .flatMap(BlobTree::entries)
-                .filter(Files::isRegularFile)
-                .flatMap(file -> StorageKey.parse(root.relativize(file).toString()).stream());
-    }
-
-    private static Stream<Path> entries(Path directory) {
-        try {
-            return Directories.entries(directory).stream();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** The next keys in the order of the names of directories and files; none behind a key of another form. */
+    List<StoredKey> keys(Optional<StorageKey> after, int limit) throws IOException {
+        if (after.isPresent() && !file(after.get()).startsWith(blobs)) {
+            return List.of();
         }
+        KeyPage page = new KeyPage(root, limit);
+        page.add(
+                blobs,
+                after.map(this::file)
+                        .map(blobs::relativize)
+                        .map(place -> StreamSupport.stream(place.spliterator(), false)
+                                .map(Path::toString)
+                                .toList())
+                        .orElse(List.of()));
+        return page.keys();
     }
 
     private Path ofDigest(StorageKey key) {

@@ -9,6 +9,7 @@ import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.StorageException;
 import com.laincloud.registry.storage.StorageKey;
 import com.laincloud.registry.storage.StoredContent;
+import com.laincloud.registry.storage.StoredKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
@@ -177,8 +178,12 @@ public final class FilesystemDriver implements StorageDriver {
     }
 
     @Override
-    public Stream<StorageKey> keys() {
-        return blobs.keys();
+    public List<StoredKey> keys(Optional<StorageKey> after, int limit) {
+        try {
+            return blobs.keys(after, limit);
+        } catch (IOException e) {
+            throw space.failure("blobs cannot be listed", e);
+        }
     }
 
     @Override

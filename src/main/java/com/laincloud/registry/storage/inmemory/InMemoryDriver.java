@@ -7,12 +7,14 @@ import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.StorageException;
 import com.laincloud.registry.storage.StorageKey;
 import com.laincloud.registry.storage.StoredContent;
+import com.laincloud.registry.storage.StoredKey;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +28,7 @@ import java.util.stream.Stream;
 public final class InMemoryDriver implements StorageDriver {
 
     private final Map<UUID, MemoryUpload> uploads = new ConcurrentHashMap<>();
-    private final Map<StorageKey, byte[]> blobs = new ConcurrentHashMap<>();
+    private final Map<StorageKey, MemoryBlob> blobs = new ConcurrentHashMap<>();
     private final Room room;
     private final Clock clock;
     private final Map<Note, String> notes = new ConcurrentHashMap<>();
@@ -70,7 +72,7 @@ public final class InMemoryDriver implements StorageDriver {
         blobs.computeIfAbsent(key, absent -> {
             byte[] bytes = join(upload, segments);
             room.take(bytes.length);
-            return bytes;
+            return new MemoryBlob(bytes, clock.instant());
         });
         discard(upload);
         return key;
@@ -93,8 +95,8 @@ public final class InMemoryDriver implements StorageDriver {
 
     @Override
     public OptionalLong size(StorageKey key) {
-        byte[] held = blobs.get(key);
-        return held == null ? OptionalLong.empty() : OptionalLong.of(held.length);
+        MemoryBlob held = blobs.get(key);
+        return held == null ? OptionalLong.empty() : OptionalLong.of(held.bytes().length);
     }
 
     @Override
@@ -118,17 +120,26 @@ public final class InMemoryDriver implements StorageDriver {
     @Override
     public Set<StorageKey> delete(Collection<StorageKey> keys) {
         for (StorageKey key : keys) {
-            byte[] removed = blobs.remove(key);
+            MemoryBlob removed = blobs.remove(key);
             if (removed != null) {
-                room.giveBack(removed.length);
+                room.giveBack(removed.bytes().length);
             }
         }
         return Set.of();
     }
 
     @Override
-    public Stream<StorageKey> keys() {
-        return List.copyOf(blobs.keySet()).stream();
+    public List<StoredKey> keys(Optional<StorageKey> after, int limit) {
+        String place = after.map(StorageKey::path).orElse("");
+        return blobs.entrySet().stream()
+                .filter(blob -> blob.getKey().path().compareTo(place) > 0)
+                .sorted(Comparator.comparing(blob -> blob.getKey().path()))
+                .limit(limit)
+                .map(blob -> new StoredKey(
+                        blob.getKey(),
+                        blob.getValue().bytes().length,
+                        blob.getValue().written()))
+                .toList();
     }
 
     @Override

@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.Objects;
 
 /** A blob in memory, looked for when it is opened. */
-record MemoryContent(StorageKey key, long size, Map<StorageKey, byte[]> blobs) implements StoredContent.Streamed {
+record MemoryContent(StorageKey key, long size, Map<StorageKey, MemoryBlob> blobs) implements StoredContent.Streamed {
 
     @Override
     public InputStream open(long offset) {
         Objects.checkFromToIndex(offset, size, size);
-        byte[] bytes = blobs.get(key);
-        if (bytes == null || bytes.length < size) {
+        MemoryBlob blob = blobs.get(key);
+        if (blob == null || blob.bytes().length < size) {
             throw StorageException.lost(key + " cannot be read: it holds no " + size + " bytes", null);
         }
-        return new ByteArrayInputStream(bytes, (int) offset, (int) (size - offset));
+        return new ByteArrayInputStream(blob.bytes(), (int) offset, (int) (size - offset));
     }
 }

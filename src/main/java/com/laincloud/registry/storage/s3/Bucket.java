@@ -195,23 +195,40 @@ final class Bucket implements AutoCloseable {
 
     /** The keys that begin with {@code prefix}, in pages that are asked for one by one. */
     Stream<List<String>> list(String prefix) {
-        return Stream.iterate(
-                        Optional.of(page(prefix, null)),
-                        Optional::isPresent,
-                        page -> page.filter(ListObjectsV2Response::isTruncated)
-                                .map(before -> page(prefix, before.nextContinuationToken())))
-                .flatMap(Optional::stream)
+        return pages(prefix, null, PAGE)
                 .map(page -> page.contents().stream()
                         .map(S3Object::key)
                         .map(this::key)
                         .toList());
     }
 
-    private ListObjectsV2Response page(String prefix, @Nullable String token) {
+    /**
+     * The objects whose keys begin with {@code prefix}, in the order of their keys; asked for page by page, as they are taken.
+     *
+     * @param after behind which key; null for all
+     * @param atOnce how many are asked for at once
+     */
+    Stream<S3Object> objects(String prefix, @Nullable String after, int atOnce) {
+        return pages(prefix, after, Math.min(atOnce, PAGE)).flatMap(page -> page.contents().stream());
+    }
+
+    private Stream<ListObjectsV2Response> pages(String prefix, @Nullable String after, int atOnce) {
+        return Stream.iterate(
+                        Optional.of(page(prefix, after, atOnce, null)),
+                        Optional::isPresent,
+                        page -> page.filter(ListObjectsV2Response::isTruncated)
+                                .map(before -> page(prefix, after, atOnce, before.nextContinuationToken())))
+                .flatMap(Optional::stream);
+    }
+
+    private ListObjectsV2Response page(String prefix, @Nullable String after, int atOnce, @Nullable String token) {
         return ask(
                 prefix,
-                s3 -> s3.listObjectsV2(
-                        list -> list.bucket(name()).prefix(object(prefix)).continuationToken(token)));
+                s3 -> s3.listObjectsV2(list -> list.bucket(name())
+                        .prefix(object(prefix))
+                        .startAfter(after == null ? null : object(after))
+                        .maxKeys(atOnce)
+                        .continuationToken(token)));
     }
 
     /** The key of an object of the bucket below the root directory. */

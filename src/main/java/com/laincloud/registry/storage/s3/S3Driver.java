@@ -10,6 +10,7 @@ import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.StorageException;
 import com.laincloud.registry.storage.StorageKey;
 import com.laincloud.registry.storage.StoredContent;
+import com.laincloud.registry.storage.StoredKey;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
@@ -26,6 +27,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** Keeps blobs and uploads in a bucket. See the package's description for where each of them lies. */
 public final class S3Driver implements StorageDriver {
@@ -192,8 +194,14 @@ public final class S3Driver implements StorageDriver {
     }
 
     @Override
-    public Stream<StorageKey> keys() {
-        return bucket.list(StorageKey.OBJECTS).flatMap(List::stream).flatMap(path -> StorageKey.parse(path).stream());
+    public List<StoredKey> keys(Optional<StorageKey> after, int limit) {
+        try (Stream<S3Object> objects =
+                bucket.objects(StorageKey.OBJECTS, after.map(StorageKey::path).orElse(null), limit)) {
+            return objects.flatMap(object -> StorageKey.parse(bucket.key(object.key())).stream()
+                            .map(key -> new StoredKey(key, object.size(), object.lastModified())))
+                    .limit(limit)
+                    .toList();
+        }
     }
 
     @Override

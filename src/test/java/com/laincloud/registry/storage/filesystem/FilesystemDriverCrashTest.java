@@ -3,6 +3,7 @@ package com.laincloud.registry.storage.filesystem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.storage.AllKeys;
 import com.laincloud.registry.storage.StorageKey;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -87,9 +88,8 @@ class FilesystemDriverCrashTest {
     }
 
     private List<StorageKey> requireEveryBlobToBeWhole() throws IOException {
-        try (FilesystemDriver driver = new FilesystemDriver(root, 0, Clock.systemUTC());
-                Stream<StorageKey> keys = driver.keys()) {
-            List<StorageKey> found = keys.toList();
+        try (FilesystemDriver driver = new FilesystemDriver(root, 0, Clock.systemUTC())) {
+            List<StorageKey> found = AllKeys.of(driver);
             for (StorageKey key : found) {
                 byte[] bytes = Files.readAllBytes(root.resolve(key.path()));
                 Digest digest = key.digest().orElseThrow();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.storage.AllKeys;
 import com.laincloud.registry.storage.Sample;
 import com.laincloud.registry.storage.Segment;
 import com.laincloud.registry.storage.SegmentWriter;
@@ -94,16 +95,12 @@ class FilesystemDriverTest implements StorageDriverContract {
 
         StorageKey pushedAgain = sample.store(driver);
 
-        try (Stream<StorageKey> keys = driver.keys()) {
-            assertThat(keys).containsExactlyInAnyOrder(key, pushedAgain);
-        }
+        assertThat(AllKeys.of(driver)).containsExactlyInAnyOrder(key, pushedAgain);
         try (InputStream bytes = driver.content(key, 10).open(4)) {
             assertThat(bytes.readAllBytes()).hasSize(6);
         }
         assertThat(driver.delete(Set.of(key))).isEmpty();
-        try (Stream<StorageKey> keys = driver.keys()) {
-            assertThat(keys).containsExactly(pushedAgain);
-        }
+        assertThat(AllKeys.of(driver)).containsExactly(pushedAgain);
     }
 
     @Test
@@ -117,9 +114,7 @@ class FilesystemDriverTest implements StorageDriverContract {
         Files.writeString(blobs.resolve("sha256/zz/" + digits + "/data"), "");
         Files.writeString(blobs.resolve("lost+found"), "");
         Files.createDirectories(blobs.resolve("tarsum/v1/sha256/" + digits));
-        try (Stream<StorageKey> keys = driver.keys()) {
-            assertThat(keys).isEmpty();
-        }
+        assertThat(AllKeys.of(driver)).isEmpty();
     }
 
     @Test
@@ -157,9 +152,8 @@ class FilesystemDriverTest implements StorageDriverContract {
         Files.createDirectories(
                 root.resolve(StorageKey.of(sample.digest(), upload).path()).getParent());
 
-        try (Stream<StorageKey> keys = another.keys();
-                Stream<UUID> uploads = another.uploadsOlderThan(Duration.ZERO)) {
-            assertThat(keys).isEmpty();
+        assertThat(AllKeys.of(another)).isEmpty();
+        try (Stream<UUID> uploads = another.uploadsOlderThan(Duration.ZERO)) {
             assertThat(uploads).containsExactly(upload);
         }
         assertThat(another.content(sample.commit(another, upload), 1000).open(0))

@@ -1,5 +1,6 @@
 package com.laincloud.registry.storage.filesystem;
 
+import com.laincloud.registry.storage.AllKeys;
 import com.laincloud.registry.storage.Sample;
 import com.laincloud.registry.storage.Segment;
 import com.laincloud.registry.storage.SegmentWriter;
@@ -62,10 +63,10 @@ final class FullDisk {
             sample.commit(driver, upload, new Segment("0", middle), new Segment("1", middle));
             return "not full";
         } catch (StorageException e) {
-            try (Stream<StorageKey> keys = driver.keys()) {
-                boolean none = keys.flatMap(key -> key.digest().stream()).noneMatch(sample.digest()::equals);
-                return e.isFull() && none ? "full" : e.toString();
-            }
+            boolean none = AllKeys.of(driver).stream()
+                    .flatMap(key -> key.digest().stream())
+                    .noneMatch(sample.digest()::equals);
+            return e.isFull() && none ? "full" : e.toString();
         }
     }
 

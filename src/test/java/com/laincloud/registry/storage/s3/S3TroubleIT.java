@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.laincloud.registry.config.S3;
+import com.laincloud.registry.storage.AllKeys;
 import com.laincloud.registry.storage.Sample;
 import com.laincloud.registry.storage.Segment;
 import com.laincloud.registry.storage.StorageDriver.Note;
@@ -13,11 +14,13 @@ import com.laincloud.registry.storage.s3.TroubledWay.Fate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -83,9 +86,7 @@ class S3TroubleIT {
             sample.write(driver, upload, 1, 0, 10, PART + 20);
             StorageKey key = sample.commit(driver, upload, new Segment("0", 10), new Segment("1", PART + 10));
             assertThat(driver.content(key, sample.length()).open(0)).hasBinaryContent(sample.bytes());
-            try (Stream<StorageKey> keys = driver.keys()) {
-                assertThat(keys).containsExactly(key);
-            }
+            assertThat(AllKeys.of(driver)).containsExactly(key);
             driver.discard(upload);
             try (Stream<UUID> uploads = driver.uploadsOlderThan(Duration.ZERO)) {
                 uploads.forEach(driver::sweep);
@@ -157,10 +158,10 @@ class S3TroubleIT {
     void oneRequestInTwentyMayMeetWithAnything() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        Fate[] troubles = {Fate.REFUSED, Fate.BROKEN, Fate.UNANSWERED};
+        Fate[] troubles = {Fate.REFUSED, Fate.FAILED, Fate.BROKEN, Fate.UNANSWERED};
         try (TroubledWay way = new TroubledWay(
                         store.endpoint(),
-                        request -> random.nextInt(20) == 0 ? troubles[random.nextInt(3)] : Fate.PASSES);
+                        request -> random.nextInt(20) == 0 ? troubles[random.nextInt(troubles.length)] : Fate.PASSES);
                 S3Driver driver = driver(way)) {
             for (int i = 0; i < 100; i++) {
                 Sample sample = Sample.of(i, 1 + random.nextInt(i % 10 == 0 ? 3 * PART : 10_000));
@@ -171,6 +172,71 @@ class S3TroubleIT {
             }
         }
         assertThat(store.objects(bucket)).hasSize(100);
+    }
+
+    @Test
+    void oneCallOfEachKindInTwentyMayMeetWithAnything() {
+        Random random = new Random();
+        Fate[] troubles = {Fate.REFUSED, Fate.FAILED, Fate.BROKEN, Fate.UNANSWERED};
+        for (int i = 0; i < 20; i++) {
+            requireAllToWork(
+                    request -> random.nextInt(20) == 0 ? troubles[random.nextInt(troubles.length)] : Fate.PASSES);
+            store.lose(bucket, "registry-identity");
+        }
+    }
+
+    /** A minute or so: each of these waits until its time is over. */
+    @Test
+    void someKindsOfCallMayFindNoAnswerOnce() {
+        int oneIn = 12;
+        AtomicInteger kinds = new AtomicInteger(new Random().nextInt(oneIn));
+        Set<String> seen = ConcurrentHashMap.newKeySet();
+        requireAllToWork(
+                request -> seen.add(request) && kinds.incrementAndGet() % oneIn == 0 ? Fate.SILENT : Fate.PASSES);
+    }
+
+    private static boolean isCompletion(String head) {
+        return head.startsWith("POST ") && head.contains("uploadId=");
+    }
+
+    private static boolean isCopy(String head) {
+        return head.toLowerCase(Locale.ROOT).contains("\nx-amz-copy-source:");
+    }
+
+    /** As of a completion or a copy that takes long: the store begins its answer before it knows. */
+    @Test
+    void anErrorInAnAnswerThatBeganWellIsAnError() {
+        Set<String> seen = ConcurrentHashMap.newKeySet();
+        requireAllToWork(TroubledWay.byHead(
+                store.endpoint(),
+                head -> (isCompletion(head) || isCopy(head)) && seen.add(head.substring(0, head.indexOf('\r')))
+                        ? Fate.FAILED_LATE
+                        : Fate.PASSES));
+        assertThat(seen).hasSizeGreaterThanOrEqualTo(3);
+        store.lose(bucket, "registry-identity");
+
+        try (TroubledWay way = TroubledWay.byHead(
+                        store.endpoint(), head -> isCompletion(head) ? Fate.FAILED_LATE : Fate.PASSES);
+                S3Driver driver = driver(way)) {
+            assertThatExceptionOfType(StorageException.class)
+                    .isThrownBy(() -> Sample.of(1, 2 * PART).store(driver))
+                    .withMessageContaining("InternalError")
+                    .matches(e -> !e.isLost() && !e.isFull());
+        }
+        try (TroubledWay way =
+                        TroubledWay.byHead(store.endpoint(), head -> isCopy(head) ? Fate.FAILED_LATE : Fate.PASSES);
+                S3Driver driver = driver(way)) {
+            Sample sample = Sample.of(2, 2 * PART);
+            UUID upload = UUID.randomUUID();
+            sample.write(driver, upload, 0, 0, 0, PART);
+            sample.write(driver, upload, 1, 0, PART, 2 * PART);
+            assertThatExceptionOfType(StorageException.class)
+                    .isThrownBy(() -> sample.commit(driver, upload, new Segment("0", PART), new Segment("1", PART)))
+                    .withMessageContaining("InternalError");
+            driver.discard(upload);
+        }
+        assertThat(store.objects(bucket)).isEmpty();
+        assertThat(store.unfinished(bucket)).isZero();
     }
 
     @Test

@@ -24,6 +24,12 @@ public final class TroubledWay implements AutoCloseable {
         /** It is not taken, and the store says that it has too much to do. */
         REFUSED("503 Slow Down", "SlowDown"),
 
+        /** It is not taken, and the store says that it has failed. */
+        FAILED("500 Internal Server Error", "InternalError"),
+
+        /** It is not taken, and the store says so after it has begun to say that all is well. */
+        FAILED_LATE("200 OK", "InternalError"),
+
         /** It is not taken, and the store says that there is no room. */
         FULL("507 Insufficient Storage", "InsufficientStorage"),
 
@@ -75,6 +81,11 @@ public final class TroubledWay implements AutoCloseable {
                 store, head -> head.toLowerCase(Locale.ROOT).contains(line) ? Fate.UNKNOWN : Fate.PASSES, "");
     }
 
+    /** One on which the whole head of a request decides. */
+    static TroubledWay byHead(URI store, Function<String, Fate> fates) {
+        return new TroubledWay(store, fates, "");
+    }
+
     /** @param fates by the first line of the request */
     public TroubledWay(URI store, Function<String, Fate> fates) {
         this(store, head -> fates.apply(head.substring(0, head.indexOf('\r'))), "");
@@ -115,7 +126,8 @@ public final class TroubledWay implements AutoCloseable {
             switch (fate) {
                 case BROKEN -> client.setSoLinger(true, 0);
                 case SILENT -> client.getInputStream().transferTo(OutputStream.nullOutputStream());
-                case REFUSED, FULL, FORBIDDEN, UNKNOWN -> answer(client, text, fate.status, fate.body);
+                case REFUSED, FAILED, FAILED_LATE, FULL, FORBIDDEN, UNKNOWN ->
+                    answer(client, text, fate.status, fate.body);
                 case REPLACED -> answer(client, text, "200 OK", replacement);
                 case PASSES, UNANSWERED -> {
                     byte[] answer = pass(head, client.getInputStream(), length(text));
@@ -140,7 +152,9 @@ public final class TroubledWay implements AutoCloseable {
     private byte[] pass(byte[] head, InputStream body, long length) throws IOException {
         try (Socket server = new Socket(store.getHost(), store.getPort())) {
             OutputStream out = server.getOutputStream();
-            out.write(head);
+            out.write(new String(head, ISO_8859_1)
+                    .replaceFirst("\r\n", "\r\nConnection: close\r\n")
+                    .getBytes(ISO_8859_1));
             byte[] buffer = new byte[1 << 16];
             long left = length;
             while (left > 0) {

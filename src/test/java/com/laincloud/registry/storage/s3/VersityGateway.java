@@ -1,6 +1,7 @@
 package com.laincloud.registry.storage.s3;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.laincloud.registry.config.S3;
 import com.laincloud.registry.config.S3.Credentials;
@@ -29,6 +30,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 /**
  * A real store on loopback that speaks S3: {@code @ExtendWith(VersityGateway.Extension.class)} on a class whose constructor takes
  * a {@code VersityGateway}, or {@link #ofTheRun}. It is one for the whole run; each test makes a bucket of its own.
+ * {@code -Ds3.endpoint=URI} names another store to test with in its place, which takes the same keys.
  */
 public final class VersityGateway implements AutoCloseable {
 
@@ -39,9 +41,8 @@ public final class VersityGateway implements AutoCloseable {
 
     private final Path directory;
     private final Path accessLog;
-    private final int port;
-    private final String scheme;
-    private final Process process;
+    private final URI endpoint;
+    private final Optional<Process> process;
 
     /** Started by the first who asks, and ended with the run. */
     public static VersityGateway ofTheRun() {
@@ -53,12 +54,24 @@ public final class VersityGateway implements AutoCloseable {
         return new VersityGateway(Optional.of(files));
     }
 
+    /** One that runs already. */
+    private VersityGateway(URI endpoint) {
+        this.endpoint = endpoint;
+        this.process = Optional.empty();
+        try {
+            this.directory = Files.createTempDirectory("store-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        this.accessLog = directory.resolve("access.log");
+    }
+
     private VersityGateway(Optional<TlsFiles> tls) {
-        this.scheme = tls.isPresent() ? "https" : "http";
         try {
             directory = Files.createTempDirectory("versitygw-");
             accessLog = directory.resolve("access.log");
-            port = freePort();
+            int port = freePort();
+            endpoint = URI.create((tls.isPresent() ? "https" : "http") + "://127.0.0.1:" + port);
             Path data = Files.createDirectory(directory.resolve("data"));
             ProcessBuilder command = new ProcessBuilder(
                             Path.of("target/go/versitygw").toAbsolutePath().toString(),
@@ -74,7 +87,7 @@ public final class VersityGateway implements AutoCloseable {
             command.command().addAll(List.of("posix", data.toString()));
             command.environment().put("ROOT_ACCESS_KEY", ACCESS_KEY);
             command.environment().put("ROOT_SECRET_KEY", SECRET_KEY);
-            process = command.start();
+            process = Optional.of(command.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -91,7 +104,7 @@ public final class VersityGateway implements AutoCloseable {
     }
 
     private boolean answers() {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        try (Socket socket = new Socket(endpoint.getHost(), endpoint.getPort())) {
             return socket.isConnected();
         } catch (IOException e) {
             return false;
@@ -99,7 +112,7 @@ public final class VersityGateway implements AutoCloseable {
     }
 
     public URI endpoint() {
-        return URI.create(scheme + "://127.0.0.1:" + port);
+        return endpoint;
     }
 
     /** How to speak to a bucket, which need not be there. */
@@ -190,8 +203,14 @@ public final class VersityGateway implements AutoCloseable {
         }
     }
 
+    /** Whether it is not another store that was named for the run. */
+    boolean isOurs() {
+        return process.isPresent();
+    }
+
     /** The requests about objects of a bucket so far, a line each. */
     public List<String> requests(String bucket) {
+        assumeTrue(process.isPresent(), "another store does not tell what it is asked");
         try {
             return Files.readAllLines(accessLog).stream()
                     .filter(line -> line.toLowerCase(Locale.ROOT).contains("/" + bucket))
@@ -203,15 +222,20 @@ public final class VersityGateway implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
-        process.onExit().join();
+        process.ifPresent(running -> {
+            running.destroyForcibly();
+            running.onExit().join();
+        });
         DirectoryTree.delete(directory);
     }
 
     /** The one of the run. */
     private static final class Shared {
 
-        private static final VersityGateway STORE = new VersityGateway(Optional.empty());
+        private static final VersityGateway STORE = Optional.ofNullable(System.getProperty("s3.endpoint"))
+                .map(URI::create)
+                .map(VersityGateway::new)
+                .orElseGet(() -> new VersityGateway(Optional.empty()));
 
         static {
             Runtime.getRuntime().addShutdownHook(new Thread(STORE::close));
