@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * {@code GET /v2/_registry/events?after=<position>&n=<number>}: what was done, in an order that never changes, for programs that
  * follow it. One that asks again with the {@code next} of the answer it has dealt with misses nothing and is told nothing twice;
  * one that is killed before it has noted it is told the same again. Without {@code after} the list begins with the first event,
- * with {@code after=end} behind the last. For whoever may see {@link ConfigurationResource}.
+ * with {@code after=end} behind the last. For callers that may see {@link ConfigurationResource}.
  *
  * <p>The body has {@code events}, {@code next}, and {@code waiting_since} where events are held back because a transaction is open
  * that is older. A page that may be followed by another has a {@code Link}.

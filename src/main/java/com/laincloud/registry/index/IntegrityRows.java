@@ -66,7 +66,7 @@ public final class IntegrityRows {
     }
 
     /**
-     * Notes that blobs have lost their bytes: from now on nobody relies on the rows. Those that were moved or collected meanwhile
+     * Notes that blobs have lost their bytes: from now on no request relies on the rows. Those that were moved or collected meanwhile
      * have not.
      *
      * @return the digests of those that have

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files were removed from the storage with other tools. */
+/** Other tools removed or changed files of the storage. */
 @ExtendWith(SharedRegistryServer.class)
 class LostFileIT {
 

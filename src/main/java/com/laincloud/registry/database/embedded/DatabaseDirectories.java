@@ -16,7 +16,7 @@ final class DatabaseDirectories {
 
     private DatabaseDirectories() {}
 
-    /** Makes {@code directory} and its parents, unless it is there. Only its owner has access to it. */
+    /** Makes {@code directory} and its parents, unless it is there. A new one is open to its owner only. */
     static void createPrivate(Path directory) {
         try {
             if (!Files.isDirectory(directory)) {
