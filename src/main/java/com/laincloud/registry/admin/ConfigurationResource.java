@@ -1,6 +1,5 @@
 package com.laincloud.registry.admin;
 
-import com.laincloud.registry.config.Auth;
 import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.config.EffectiveSetting;
 import com.laincloud.registry.http.LocalRequest;
@@ -35,12 +34,7 @@ public class ConfigurationResource {
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     public String get(@Context HttpServletRequest request) {
-        switch (settings.get().auth()) {
-            case Auth.None ignored -> LocalRequest.require(request);
-            case Auth.Silly ignored -> LocalRequest.require(request);
-            case Auth.Token ignored -> {}
-            case Auth.Htpasswd ignored -> {}
-        }
+        LocalRequest.requireUnlessProven(settings.get().auth(), request);
         JsonArrayBuilder list = Json.createArrayBuilder();
         settings.effective().forEach(setting -> list.add(json(setting)));
         return Json.createObjectBuilder().add("settings", list).build() + "\n";

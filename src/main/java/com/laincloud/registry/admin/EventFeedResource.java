@@ -3,7 +3,6 @@ package com.laincloud.registry.admin;
 import com.laincloud.registry.audit.Outbox;
 import com.laincloud.registry.audit.Outbox.Entry;
 import com.laincloud.registry.audit.Outbox.Position;
-import com.laincloud.registry.config.Auth;
 import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.http.LocalRequest;
 import com.laincloud.registry.oci.ErrorCode;
@@ -53,9 +52,7 @@ public class EventFeedResource {
             @QueryParam("after") @Nullable String after,
             @QueryParam("n") @Nullable String n,
             @Context HttpServletRequest request) {
-        if (settings.get().auth() instanceof Auth.None || settings.get().auth() instanceof Auth.Silly) {
-            LocalRequest.require(request);
-        }
+        LocalRequest.requireUnlessProven(settings.get().auth(), request);
         Page asked = Page.of(n, null);
         int limit = asked.isLimited() ? Math.min(asked.limit(), MAX_PAGE) : PAGE;
         Position position = position(after);

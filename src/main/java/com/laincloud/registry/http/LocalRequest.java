@@ -1,5 +1,6 @@
 package com.laincloud.registry.http;
 
+import com.laincloud.registry.config.Auth;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -21,11 +22,20 @@ public final class LocalRequest {
     private LocalRequest() {}
 
     /**
-     * Refuses any other.
+     * Where callers cannot prove who they are, refuses any other: what is for administrators alone is then for this machine.
      *
      * @throws RegistryException {@link ErrorCode#DENIED} if it is none
      */
-    public static void require(HttpServletRequest request) {
+    public static void requireUnlessProven(Auth auth, HttpServletRequest request) {
+        switch (auth) {
+            case Auth.None ignored -> require(request);
+            case Auth.Silly ignored -> require(request);
+            case Auth.Token ignored -> {}
+            case Auth.Htpasswd ignored -> {}
+        }
+    }
+
+    private static void require(HttpServletRequest request) {
         if (!isLocal(request.getRemoteAddr(), request.getHeader("Host"))
                 || OF_PROXIES.stream().anyMatch(header -> request.getHeader(header) != null)) {
             throw new RegistryException(ErrorCode.DENIED, "only requests from the registry's own machine are answered");

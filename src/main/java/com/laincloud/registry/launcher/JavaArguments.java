@@ -75,7 +75,7 @@ record JavaArguments(Path runtime, List<String> common, List<Path> classPath, Pa
     }
 
     private Path cache() {
-        return new PayaraRuntime(runtime).cache();
+        return runtime.resolve("registry.aot");
     }
 
     private String classPathWith(List<Path> more) {

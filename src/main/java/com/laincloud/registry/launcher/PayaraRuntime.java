@@ -44,11 +44,6 @@ record PayaraRuntime(Path directory) {
         return directory.resolve("registry.war");
     }
 
-    /** What the {@link AheadOfTimeCache} is in, where there is one. */
-    Path cache() {
-        return directory.resolve("registry.aot");
-    }
-
     /** The system properties by which Payara Micro finds itself. */
     Map<String, String> properties() {
         return Map.of(

@@ -49,7 +49,6 @@ final class Server {
         new Greeting(doorstep).await();
         HttpListener.moveTo(socketAddress(address));
         new PortWatch(address, shutdown).begin();
-        new IdleMemory(runtime.cache()).begin();
         output.printf(
                 Locale.ROOT,
                 "registry %s answers on http://%s:%d/ after %.1f s%n",

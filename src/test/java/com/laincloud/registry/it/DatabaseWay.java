@@ -5,9 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -32,32 +30,16 @@ final class DatabaseWay implements AutoCloseable {
 
     private final int server;
     private final Supplier<Fate> fates;
-    private final ServerSocket door;
+    private final LoopbackDoor door;
 
     DatabaseWay(int server, Supplier<Fate> fates) {
         this.server = server;
         this.fates = fates;
-        try {
-            this.door = new ServerSocket(0, 500, InetAddress.getLoopbackAddress());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        Thread.ofVirtual().start(this::accept);
+        this.door = new LoopbackDoor(this::serve);
     }
 
     int port() {
-        return door.getLocalPort();
-    }
-
-    private void accept() {
-        while (!door.isClosed()) {
-            try {
-                Socket client = door.accept();
-                Thread.ofVirtual().start(() -> serve(client));
-            } catch (IOException e) {
-                return; // closed
-            }
-        }
+        return door.port();
     }
 
     private void serve(Socket accepted) {
@@ -103,10 +85,6 @@ final class DatabaseWay implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            door.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        door.close();
     }
 }

@@ -21,8 +21,9 @@ class MemoryIT {
             }
 
             await().atMost(Duration.ofMinutes(3))
+                    .during(Duration.ofSeconds(10))
                     .pollInterval(Duration.ofSeconds(2))
-                    .untilAsserted(() -> assertThat(server.memory()).isLessThan(330 * MEBIBYTE));
+                    .untilAsserted(() -> assertThat(server.memory()).isLessThan(450 * MEBIBYTE));
         }
     }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -23,15 +24,8 @@ class UnwritableStorageIT {
 
     @Test
     void aRootThatBecomesUnwritableIsToldAndServedFromAndUsedAgainOnceItIsWritable() throws Exception {
-        Path database = Files.createTempDirectory(
-                "database-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-        try (RegistryServer server = RegistryServer.startOnDiskOf(
-                "64m",
-                Map.of(
-                        "REGISTRY_STORAGE_FILESYSTEM_RESERVEDBYTES",
-                        "0",
-                        "REGISTRY_DATABASE_DIRECTORY",
-                        database.resolve("postgresql").toString()))) {
+        Path database = databaseDirectory();
+        try (RegistryServer server = start(database, Map.of())) {
             RegistryClient client = new RegistryClient(server.uri());
             byte[] kept = "kept".getBytes(UTF_8);
             Digest digest = client.pushBlob("unwritable/root", kept);
@@ -60,19 +54,9 @@ class UnwritableStorageIT {
 
     @Test
     void aCollectionDeletesNoBytesWhereItCannotAndSaysSo() throws Exception {
-        Path database = Files.createTempDirectory(
-                "database-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-        try (RegistryServer server = RegistryServer.startOnDiskOf(
-                "64m",
-                Map.of(
-                        "REGISTRY_GC_INTERVAL",
-                        "1s",
-                        "REGISTRY_GC_BLOBS_AFTER",
-                        "10s",
-                        "REGISTRY_STORAGE_FILESYSTEM_RESERVEDBYTES",
-                        "0",
-                        "REGISTRY_DATABASE_DIRECTORY",
-                        database.resolve("postgresql").toString()))) {
+        Path database = databaseDirectory();
+        try (RegistryServer server =
+                start(database, Map.of("REGISTRY_GC_INTERVAL", "1s", "REGISTRY_GC_BLOBS_AFTER", "10s"))) {
             RegistryClient client = new RegistryClient(server.uri());
             byte[] kept = "kept".getBytes(UTF_8);
             Digest digest = client.pushBlob("unwritable/kept", kept);
@@ -95,6 +79,20 @@ class UnwritableStorageIT {
         } finally {
             DirectoryTree.delete(database);
         }
+    }
+
+    private static Path databaseDirectory() throws IOException {
+        return Files.createTempDirectory(
+                "database-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    }
+
+    /** Its layers lie on a small disk of their own, its database does not. */
+    private static RegistryServer start(Path database, Map<String, String> more) {
+        Map<String, String> environment = new HashMap<>(more);
+        environment.put("REGISTRY_STORAGE_FILESYSTEM_RESERVEDBYTES", "0");
+        environment.put(
+                "REGISTRY_DATABASE_DIRECTORY", database.resolve("postgresql").toString());
+        return RegistryServer.startOnDiskOf("64m", environment);
     }
 
     private static List<String> stored(RegistryServer server) throws IOException {

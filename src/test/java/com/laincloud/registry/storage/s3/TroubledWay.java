@@ -2,13 +2,11 @@ package com.laincloud.registry.storage.s3;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import com.laincloud.registry.it.LoopbackDoor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.util.Locale;
@@ -67,7 +65,7 @@ public final class TroubledWay implements AutoCloseable {
     private final URI store;
     private final Function<String, Fate> fates;
     private final String replacement;
-    private final ServerSocket door;
+    private final LoopbackDoor door;
 
     /** One on which every request is answered with these words, whatever the store says. */
     static TroubledWay answering(URI store, String answer) {
@@ -95,27 +93,11 @@ public final class TroubledWay implements AutoCloseable {
         this.store = store;
         this.replacement = replacement;
         this.fates = fates;
-        try {
-            this.door = new ServerSocket(0, 500, InetAddress.getLoopbackAddress());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        Thread.ofVirtual().start(this::accept);
+        this.door = new LoopbackDoor(this::serve);
     }
 
     public URI endpoint() {
-        return URI.create("http://127.0.0.1:" + door.getLocalPort());
-    }
-
-    private void accept() {
-        while (!door.isClosed()) {
-            try {
-                Socket client = door.accept();
-                Thread.ofVirtual().start(() -> serve(client));
-            } catch (IOException e) {
-                return; // closed
-            }
-        }
+        return URI.create("http://127.0.0.1:" + door.port());
     }
 
     private void serve(Socket accepted) {
@@ -194,10 +176,6 @@ public final class TroubledWay implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            door.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        door.close();
     }
 }
