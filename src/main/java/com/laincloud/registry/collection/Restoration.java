@@ -6,6 +6,7 @@ import com.laincloud.registry.index.DeletedRows.Binding;
 import com.laincloud.registry.index.IndexedRepository;
 import com.laincloud.registry.index.ManifestBatch;
 import com.laincloud.registry.index.StoredManifest;
+import com.laincloud.registry.index.TagRows.MovedTag;
 import com.laincloud.registry.oci.Descriptor;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.Manifest;
@@ -89,7 +90,7 @@ final class Restoration {
     }
 
     private void bind(Tag tag, Digest digest) throws SQLException {
-        Optional<DeletedRows.Bound> bound = rows.bind(tag, digest);
+        Optional<MovedTag> bound = rows.bind(tag, digest);
         if (bound.isPresent()) {
             events.tag(
                     connection,

@@ -1,6 +1,7 @@
 package com.laincloud.registry.index;
 
 import com.laincloud.registry.database.Rows;
+import com.laincloud.registry.index.TagRows.MovedTag;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.Tag;
 import java.sql.Array;
@@ -17,6 +18,12 @@ import java.util.Set;
 /** What was deleted from a repository and can be put back. All of it belongs to a transaction of the caller. */
 public final class DeletedRows {
 
+    /** Makes a locked tag name another manifest, and yields when: later than any change before, whatever the clock says. */
+    private static final String MOVE = """
+            update tag set manifest_id = ?, adopted = false,
+                           moved_at = greatest(clock_timestamp(), moved_at + interval '1 microsecond')
+            where repository_id = ? and name = ? returning moved_at""";
+
     private final Connection connection;
     private final IndexedRepository repository;
 
@@ -27,14 +34,6 @@ public final class DeletedRows {
 
     /** A tag, and what it named. */
     public record Binding(Tag tag, Digest digest) {}
-
-    /**
-     * That a tag names another manifest than before.
-     *
-     * @param previous what it named; empty if it was not there
-     * @param at when, later than each change before
-     */
-    public record Bound(Optional<Digest> previous, Instant at) {}
 
     /** The tags that can be put back, and are not there, in the order of their names. */
     public List<Binding> tags() throws SQLException {
@@ -131,7 +130,7 @@ public final class DeletedRows {
      *
      * @return empty if it does already
      */
-    public Optional<Bound> bind(Tag tag, Digest manifest) throws SQLException {
+    public Optional<MovedTag> bind(Tag tag, Digest manifest) throws SQLException {
         long number = lock(manifest).orElseThrow(() -> meanwhile("the manifest was deleted"));
         Optional<Instant> added = Rows.query(
                         connection,
@@ -143,7 +142,7 @@ public final class DeletedRows {
                 .stream()
                 .findFirst();
         if (added.isPresent()) {
-            return Optional.of(new Bound(Optional.empty(), added.get()));
+            return Optional.of(new MovedTag(Optional.empty(), added.get()));
         }
         long named = Rows.query(
                         connection,
@@ -163,15 +162,9 @@ public final class DeletedRows {
         if (previous.equals(manifest)) {
             return Optional.empty();
         }
-        Instant at = Rows.query(
-                        connection,
-                        TagRows.MOVE.formatted("?", "?", "?"),
-                        DeletedRows::instant,
-                        number,
-                        repository.id(),
-                        tag.name())
+        Instant at = Rows.query(connection, MOVE, DeletedRows::instant, number, repository.id(), tag.name())
                 .getFirst();
-        return Optional.of(new Bound(Optional.of(previous), at));
+        return Optional.of(new MovedTag(Optional.of(previous), at));
     }
 
     /** Has the transaction done again. */

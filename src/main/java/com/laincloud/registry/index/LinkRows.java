@@ -1,16 +1,21 @@
 package com.laincloud.registry.index;
 
+import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.oci.Digest;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
+import java.sql.Array;
+import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of what manifests refer to. Inserting one locks what it points to against deletion until the transaction ends;
@@ -20,10 +25,12 @@ import java.util.stream.Collectors;
 public class LinkRows {
 
     private final EntityManager entities;
+    private final DataSource database;
 
     @Inject
-    public LinkRows(EntityManager entities) {
+    public LinkRows(EntityManager entities, DataSource database) {
         this.entities = entities;
+        this.database = database;
     }
 
     /**
@@ -40,25 +47,39 @@ public class LinkRows {
      */
     @Transactional(Transactional.TxType.MANDATORY)
     public Map<Digest, ReferredBlob> addBlobs(long repositoryId, long manifestId, Collection<Digest> blobs) {
-        return add(
-                repositoryId,
-                manifestId,
-                blobs,
-                """
-                with shown as materialized (
-                    select b.id, b.digest, b.size from unnest(:digests) as asked (digest)
-                    cross join lateral (select * from blob where digest = asked.digest limit 1) as b
-                    where (select true from repository_blob where repository_id = :repository and blob_id = b.id)
-                ), reused as materialized (
-                    select id from shown where (
-                        select true from manifest_blob
-                        where blob_id = shown.id and repository_id = :repository and manifest_id <> :manifest limit 1)
-                ), linked as (
-                    insert into manifest_blob (manifest_id, repository_id, blob_id)
-                    select :manifest, :repository, id from shown order by id
-                )
-                select digest, size, id in (select id from reused) from shown""",
-                row -> new ReferredBlob(((Number) row[1]).longValue(), (boolean) row[2]));
+        if (blobs.isEmpty()) {
+            return Map.of();
+        }
+        List<Digest> asked = blobs.stream().distinct().toList();
+        return Rows.query(
+                        database,
+                        "select sizes, reused from link_blobs(?, ?, ?)",
+                        row -> linked(asked, row.getArray(1), row.getArray(2)),
+                        repositoryId,
+                        manifestId,
+                        texts(asked))
+                .getFirst();
+    }
+
+    /**
+     * The linked ones of the blobs that {@code link_blobs} was asked for.
+     *
+     * @param sizes null for one that is not there, and as a whole where none was asked for
+     */
+    static Map<Digest, ReferredBlob> linked(List<Digest> asked, @Nullable Array sizes, @Nullable Array reused)
+            throws SQLException {
+        if (sizes == null || reused == null) {
+            return Map.of();
+        }
+        Long[] size = (Long[]) sizes.getArray();
+        Boolean[] isReused = (Boolean[]) reused.getArray();
+        Map<Digest, ReferredBlob> linked = new HashMap<>();
+        for (int i = 0; i < size.length; i++) {
+            if (size[i] != null) {
+                linked.put(asked.get(i), new ReferredBlob(size[i], isReused[i]));
+            }
+        }
+        return linked;
     }
 
     /**
@@ -68,34 +89,26 @@ public class LinkRows {
      */
     @Transactional(Transactional.TxType.MANDATORY)
     public Map<Digest, Long> addChildren(long repositoryId, long manifestId, Collection<Digest> children) {
-        return add(repositoryId, manifestId, children, """
-                with present as materialized (
-                    select m.id, m.digest, m.size from unnest(:digests) as asked (digest)
-                    cross join lateral (select id, digest, octet_length(payload) as size from manifest
-                                        where repository_id = :repository and digest = asked.digest limit 1) as m
-                ), linked as (
-                    insert into manifest_reference (parent_id, child_id) select :manifest, id from present order by id
-                )
-                select digest, size from present""", row -> ((Number) row[1]).longValue());
-    }
-
-    private <T> Map<Digest, T> add(
-            long repositoryId,
-            long manifestId,
-            Collection<Digest> digests,
-            String insert,
-            Function<Object[], T> linked) {
-        if (digests.isEmpty()) {
+        if (children.isEmpty()) {
             return Map.of();
         }
-        List<?> rows = entities.createNativeQuery(insert)
+        List<?> rows = entities.createNativeQuery("""
+                        with present as materialized (
+                            select m.id, m.digest, m.size from unnest(:digests) as asked (digest)
+                            cross join lateral (select id, digest, octet_length(payload) as size from manifest
+                                                where repository_id = :repository and digest = asked.digest limit 1) as m
+                        ), linked as (
+                            insert into manifest_reference (parent_id, child_id) select :manifest, id from present order by id
+                        )
+                        select digest, size from present""")
                 .setParameter("manifest", manifestId)
                 .setParameter("repository", repositoryId)
-                .setParameter("digests", texts(digests))
+                .setParameter("digests", texts(children))
                 .getResultList();
         return rows.stream()
                 .map(Object[].class::cast)
-                .collect(Collectors.toMap(row -> Digest.valueOf((String) row[0]), linked));
+                .collect(
+                        Collectors.toMap(row -> Digest.valueOf((String) row[0]), row -> ((Number) row[1]).longValue()));
     }
 
     /** Notes what a manifest refers to and its repository does not have: it is protected once it comes. */

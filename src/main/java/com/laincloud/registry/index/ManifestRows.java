@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.hibernate.exception.ConstraintViolationException;
-import org.jspecify.annotations.Nullable;
 
 /** The rows of manifests. */
 @Singleton
@@ -137,14 +136,6 @@ public class ManifestRows {
                 repositoryId, digests.stream().map(Digest::toString).toArray(String[]::new));
     }
 
-    /** Notes that nothing may refer to a manifest: its window opens. */
-    @Transactional(Transactional.TxType.MANDATORY)
-    public void review(long manifestId) {
-        entities.createNativeQuery("insert into manifest_review (manifest_id) values (:manifest)")
-                .setParameter("manifest", manifestId)
-                .executeUpdate();
-    }
-
     /**
      * The bytes of a manifest, however many.
      *
@@ -152,28 +143,6 @@ public class ManifestRows {
      */
     public Optional<byte[]> payload(RepositoryName repository, Digest digest) {
         return payload.first(repository.value(), digest.toString());
-    }
-
-    /**
-     * Adds the row of a manifest. What it refers to is the matter of {@link LinkRows}.
-     *
-     * @param subject the digest of the manifest it is attached to
-     * @return its number; empty if the repository has the manifest
-     */
-    @Transactional(Transactional.TxType.MANDATORY)
-    public Optional<Long> add(
-            long repositoryId, StoredManifest manifest, @Nullable String artifactType, @Nullable Digest subject) {
-        Object id = entities.createNativeQuery("""
-                        select add_manifest(:repository, :digest, :mediaType, cast(:artifactType as text),
-                                            cast(:subject as text), :payload)""")
-                .setParameter("repository", repositoryId)
-                .setParameter("digest", manifest.digest().toString())
-                .setParameter("mediaType", manifest.mediaType())
-                .setParameter("artifactType", artifactType)
-                .setParameter("subject", subject == null ? null : subject.toString())
-                .setParameter("payload", manifest.payload())
-                .getSingleResult();
-        return Optional.ofNullable((Number) id).map(Number::longValue);
     }
 
     /** The number of a manifest's row, and the assurance that the row stays until the transaction ends. */

@@ -1,5 +1,6 @@
 package com.laincloud.registry.index;
 
+import com.laincloud.registry.database.DatabaseException;
 import com.laincloud.registry.database.Lookup;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
@@ -9,12 +10,18 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
+import java.sql.Array;
+import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
-import org.hibernate.JDBCException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
 
 /** The rows of tags. The row of a tag is its only mutex: moves of one tag happen one after the other. */
 @Singleton
@@ -37,18 +44,13 @@ public class TagRows {
             )
             select name, at from gone""";
 
-    /** Makes a locked tag name another manifest, and yields when: later than any change before, whatever the clock says. */
-    static final String MOVE = """
-            update tag set manifest_id = %s, adopted = false,
-                           moved_at = greatest(clock_timestamp(), moved_at + interval '1 microsecond')
-            where repository_id = %s and name = %s returning moved_at""";
-
     /** What the function add_tag raises. */
     private static final String BURNED = "LTAG1";
 
     private final EntityManager entities;
     private final Lookup<String> names;
     private final Lookup<Digest> digest;
+    private final Lookup<MovedTag> moved;
 
     @Inject
     public TagRows(EntityManager entities, DataSource database) {
@@ -60,6 +62,12 @@ public class TagRows {
         this.digest = new Lookup<>(database, """
                 select digest from manifest
                 where id = (select manifest_id from tag where repository_id = ? and name = ?)""", row -> Digest.valueOf(row.getString(1)));
+        this.moved = new Lookup<>(
+                database,
+                "select previous, moment from move_tag(?, ?, ?, ?)",
+                row -> new MovedTag(
+                        Optional.ofNullable(row.getString(1)).map(Digest::valueOf),
+                        row.getTimestamp(2).toInstant()));
     }
 
     /**
@@ -77,26 +85,52 @@ public class TagRows {
     }
 
     /**
-     * Adds the row of a tag.
+     * A tag that was made to name a manifest.
+     *
+     * @param previous what it named before
+     * @param at since when it names this one, which is later than any change before, whatever the clock says
+     */
+    public record MovedTag(Optional<Digest> previous, Instant at) {
+
+        /** Those of two columns, which are null where there is none. */
+        static List<MovedTag> all(@Nullable Array previous, @Nullable Array moments) throws SQLException {
+            if (previous == null || moments == null) {
+                return List.of();
+            }
+            String[] digests = (String[]) previous.getArray();
+            Timestamp[] times = (Timestamp[]) moments.getArray();
+            List<MovedTag> moved = new ArrayList<>(times.length);
+            for (int i = 0; i < times.length; i++) {
+                moved.add(new MovedTag(Optional.ofNullable(digests[i]).map(Digest::valueOf), times[i].toInstant()));
+            }
+            return moved;
+        }
+    }
+
+    /**
+     * Makes a tag name a manifest. No other transaction can move it until this one ends.
      *
      * @param isBurned whether one that was deleted may name nothing but what it named
-     * @return since when it is there, which is later than the end of an earlier one; empty if there is one
      * @throws RegistryException {@link ErrorCode#TAG_IMMUTABLE}
      */
     @Transactional(Transactional.TxType.MANDATORY)
-    public Optional<Instant> add(long repositoryId, Tag tag, long manifestId, boolean isBurned) {
+    public MovedTag move(long repositoryId, Tag tag, long manifestId, boolean isBurned) {
+        return refusingBurned(() ->
+                moved.first(repositoryId, tag.name(), manifestId, isBurned).orElseThrow());
+    }
+
+    /** What a statement yields that adds tags. */
+    static <T> T refusingBurned(Supplier<T> statement) {
         try {
-            return Optional.ofNullable((Instant)
-                    entities.createNativeQuery("select add_tag(:repository, :name, :manifest, :burned)", Instant.class)
-                            .setParameter("repository", repositoryId)
-                            .setParameter("name", tag.name())
-                            .setParameter("manifest", manifestId)
-                            .setParameter("burned", isBurned)
-                            .getSingleResult());
-        } catch (JDBCException e) {
-            if (BURNED.equals(e.getSQLState())) {
+            return statement.get();
+        } catch (DatabaseException e) {
+            if (e.getCause() instanceof PSQLException refusal
+                    && BURNED.equals(refusal.getSQLState())
+                    && refusal.getServerErrorMessage() != null) {
                 throw new RegistryException(
-                        ErrorCode.TAG_IMMUTABLE, tag.name() + " was deleted, and may name nothing but what it named");
+                        ErrorCode.TAG_IMMUTABLE,
+                        refusal.getServerErrorMessage().getMessage()
+                                + " was deleted, and may name nothing but what it named");
             }
             throw e;
         }
@@ -120,20 +154,6 @@ public class TagRows {
         return Digest.valueOf((String) entities.createNativeQuery("select digest from manifest where id = :id")
                 .setParameter("id", manifestId)
                 .getSingleResult());
-    }
-
-    /**
-     * Makes a locked tag name another manifest.
-     *
-     * @return since when it does, which is later than any move before, whatever the clock says
-     */
-    @Transactional(Transactional.TxType.MANDATORY)
-    public Instant move(long repositoryId, Tag tag, long manifestId) {
-        return (Instant) entities.createNativeQuery(MOVE.formatted(":manifest", ":repository", ":name"), Instant.class)
-                .setParameter("manifest", manifestId)
-                .setParameter("repository", repositoryId)
-                .setParameter("name", tag.name())
-                .getSingleResult();
     }
 
     /**

@@ -11,6 +11,7 @@ import com.laincloud.registry.database.Lookup;
 import com.laincloud.registry.database.Transaction;
 import com.laincloud.registry.index.LinkRows;
 import com.laincloud.registry.index.ManifestRows;
+import com.laincloud.registry.index.PushRows;
 import com.laincloud.registry.index.RepositoryRows;
 import com.laincloud.registry.index.TagRows;
 import com.laincloud.registry.origin.Origins;
@@ -84,9 +85,20 @@ final class CommandWork implements AutoCloseable {
     }
 
     RepositoryDeletion deletion() {
-        ManifestLinks links = new ManifestLinks(new LinkRows(session.entities()), new ManifestRules(settings));
+        ManifestLinks links =
+                new ManifestLinks(new LinkRows(session.entities(), session.database()), new ManifestRules(settings));
         Manifests manifests = new Manifests(
-                manifestRows, tagRows, repositories, tags, links, policy, events, origins, transaction, settings);
+                manifestRows,
+                new PushRows(session.database()),
+                tagRows,
+                repositories,
+                tags,
+                links,
+                policy,
+                events,
+                origins,
+                transaction,
+                settings);
         return new RepositoryDeletion(repositories, tags, manifests, manifestRows);
     }
 

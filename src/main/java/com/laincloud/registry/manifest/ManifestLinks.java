@@ -3,6 +3,7 @@ package com.laincloud.registry.manifest;
 import com.laincloud.registry.index.LinkRows;
 import com.laincloud.registry.index.LinkRows.ImageSize;
 import com.laincloud.registry.index.LinkRows.ReferredBlob;
+import com.laincloud.registry.index.PushRows.PushedRows;
 import com.laincloud.registry.oci.Descriptor;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
@@ -41,42 +42,48 @@ public class ManifestLinks {
     }
 
     /**
-     * Links a new manifest to its blobs and children, all of which must be in the repository unless the settings say
-     * otherwise.
+     * Links a new manifest to its children. All that it refers to must be in the repository unless the settings say otherwise.
      *
+     * @param added the manifest, with the links to its blobs
      * @return how much its image is
      * @throws RegistryException {@link ErrorCode#MANIFEST_BLOB_UNKNOWN} naming all that must be there and are not;
      *     {@link ErrorCode#MANIFEST_INVALID} if it says another size of one than it has, or if indexes are nested too
      *     deeply
      */
     @Transactional(Transactional.TxType.MANDATORY)
-    ImageSize add(long repositoryId, long manifestId, Manifest manifest) {
-        Map<Digest, ReferredBlob> blobs = link(repositoryId, manifestId, manifest, descriptor -> true);
+    ImageSize complete(PushedRows added, Manifest manifest) {
+        link(added.repositoryId(), added.manifestId(), manifest, descriptor -> true, added.blobs());
         return manifest.children().isEmpty()
-                ? ImageSize.of(blobs.values())
-                : rows.imageSize(repositoryId, manifestId, true);
+                ? ImageSize.of(added.blobs().values())
+                : rows.imageSize(added.repositoryId(), added.manifestId(), true);
     }
 
     /**
      * Links a manifest that is put again to what it lacked when it came first.
      *
      * @return how much its image is
-     * @throws RegistryException as {@link #add}
+     * @throws RegistryException as {@link #complete}
      */
     @Transactional(Transactional.TxType.MANDATORY)
     ImageSize mend(long repositoryId, long manifestId, Manifest manifest) {
         Set<Digest> noted = rows.takeMissing(manifestId);
         if (!noted.isEmpty()) {
-            link(repositoryId, manifestId, manifest, descriptor -> noted.contains(descriptor.digest()));
+            Predicate<Descriptor> wanted = descriptor -> noted.contains(descriptor.digest());
+            Set<Digest> blobs = digests(manifest.blobs().stream().filter(wanted).toList());
+            link(repositoryId, manifestId, manifest, wanted, rows.addBlobs(repositoryId, manifestId, blobs));
         }
         return rows.imageSize(repositoryId, manifestId, false);
     }
 
-    private Map<Digest, ReferredBlob> link(
-            long repositoryId, long manifestId, Manifest manifest, Predicate<Descriptor> wanted) {
+    /** @param linked those of the wanted blobs that the manifest is linked to */
+    private void link(
+            long repositoryId,
+            long manifestId,
+            Manifest manifest,
+            Predicate<Descriptor> wanted,
+            Map<Digest, ReferredBlob> linked) {
         List<Descriptor> blobs = manifest.blobs().stream().filter(wanted).toList();
         List<Descriptor> children = manifest.children().stream().filter(wanted).toList();
-        Map<Digest, ReferredBlob> linked = rows.addBlobs(repositoryId, manifestId, digests(blobs));
         Map<Digest, Long> sizes = new HashMap<>();
         linked.forEach((digest, blob) -> sizes.put(digest, blob.size()));
         sizes.putAll(rows.addChildren(repositoryId, manifestId, digests(children)));
@@ -97,7 +104,6 @@ public class ManifestLinks {
         if (!children.isEmpty()) {
             requireShallow(manifestId);
         }
-        return linked;
     }
 
     private static void requireThere(Stream<Descriptor> required, Map<Digest, Long> sizes) {

@@ -7,11 +7,15 @@ import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.database.Transaction;
 import com.laincloud.registry.index.LinkRows.ImageSize;
 import com.laincloud.registry.index.ManifestRows;
+import com.laincloud.registry.index.PushRows;
+import com.laincloud.registry.index.PushRows.NewManifest;
+import com.laincloud.registry.index.PushRows.PushedRows;
 import com.laincloud.registry.index.StoredManifest;
 import com.laincloud.registry.index.TagRows;
 import com.laincloud.registry.index.TagRows.DeletedTag;
-import com.laincloud.registry.manifest.Tags.Moved;
+import com.laincloud.registry.index.TagRows.MovedTag;
 import com.laincloud.registry.manifest.Tags.Target;
+import com.laincloud.registry.oci.Descriptor;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.Reference;
@@ -27,7 +31,9 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.hibernate.exception.ConstraintViolationException;
 
 /**
@@ -44,6 +50,7 @@ public class Manifests {
     private final PushPolicy policy;
     private final Origins origins;
     private final ManifestRows rows;
+    private final PushRows pushRows;
     private final TagRows tagRows;
     private final Transaction transaction;
     private final CurrentSettings settings;
@@ -51,6 +58,7 @@ public class Manifests {
     @Inject
     public Manifests(
             ManifestRows rows,
+            PushRows pushRows,
             TagRows tagRows,
             Repositories repositories,
             Tags tags,
@@ -61,6 +69,7 @@ public class Manifests {
             Transaction transaction,
             CurrentSettings settings) {
         this.rows = rows;
+        this.pushRows = pushRows;
         this.tagRows = tagRows;
         this.repositories = repositories;
         this.tags = tags;
@@ -137,22 +146,53 @@ public class Manifests {
             PushedManifest manifest,
             Precondition precondition,
             Requester requester) {
-        long repositoryId = repositories.create(repository);
         policy.require(repository, manifest.content());
-        Target target = new Target(repository, repositoryId, manifest.digest());
-        names.forEach(tag -> tags.requireNow(target, tag, precondition));
-        Stored stored = store(repositoryId, manifest, names.isEmpty() ? precondition : Precondition.NONE);
-        Event push = push(repository, manifest, stored.image());
-        if (names.isEmpty()) {
-            rows.review(stored.number());
-            events.record(push, requester);
-        }
-        for (Tag tag : names.stream()
+        List<Tag> inOrder = names.stream()
                 .distinct()
                 .sorted(Comparator.comparing(Tag::name))
-                .toList()) {
-            Moved moved = tags.move(target, stored.number(), tag, precondition);
-            events.record(push.named(tag, moved.previous().orElse(null), moved.at()), requester);
+                .toList();
+        PushedRows pushed = add(repository, manifest, inOrder);
+        Optional<Digest> before = pushed.isNew() ? Optional.empty() : Optional.of(manifest.digest());
+        if (inOrder.isEmpty()) {
+            precondition.require("the manifest", before);
+        }
+        Target target = new Target(repository, pushed.repositoryId(), manifest.digest());
+        for (int i = 0; i < inOrder.size(); i++) {
+            tags.requireAllowed(target, inOrder.get(i), pushed.tags().get(i), precondition);
+        }
+        record(repository, manifest, inOrder, pushed, requester);
+    }
+
+    private PushedRows add(RepositoryName repository, PushedManifest manifest, List<Tag> names) {
+        NewManifest added = new NewManifest(
+                new StoredManifest(manifest.digest(), manifest.content().mediaType(), manifest.payload()),
+                manifest.content().artifactType(),
+                manifest.subject(),
+                manifest.content().blobs().stream().map(Descriptor::digest).toList());
+        Supplier<Optional<PushedRows>> push =
+                () -> pushRows.push(repository, added, names, tag -> policy.isBurned(repository, tag));
+        return push.get().orElseGet(() -> {
+            repositories.create(repository);
+            return push.get().orElseThrow();
+        });
+    }
+
+    private void record(
+            RepositoryName repository,
+            PushedManifest manifest,
+            List<Tag> names,
+            PushedRows pushed,
+            Requester requester) {
+        ImageSize image = pushed.isNew()
+                ? links.complete(pushed, manifest.content())
+                : links.mend(pushed.repositoryId(), pushed.manifestId(), manifest.content());
+        Event push = push(repository, manifest, image);
+        if (names.isEmpty()) {
+            events.record(push, requester);
+        }
+        for (int i = 0; i < names.size(); i++) {
+            MovedTag moved = pushed.tags().get(i);
+            events.record(push.named(names.get(i), moved.previous().orElse(null), moved.at()), requester);
             push = push.again();
         }
     }
@@ -203,27 +243,6 @@ public class Manifests {
         } catch (ConstraintViolationException e) {
             return false;
         }
-    }
-
-    private record Stored(long number, ImageSize image) {}
-
-    private Stored store(long repositoryId, PushedManifest manifest, Precondition precondition) {
-        Digest digest = manifest.digest();
-        Optional<Long> added = rows.add(
-                repositoryId,
-                new StoredManifest(digest, manifest.content().mediaType(), manifest.payload()),
-                manifest.content().artifactType(),
-                manifest.subject());
-        if (added.isEmpty()) {
-            Optional<Long> existing = rows.lock(repositoryId, digest);
-            if (existing.isEmpty()) { // it was deleted between the two statements
-                return store(repositoryId, manifest, precondition);
-            }
-            precondition.require("the manifest", Optional.of(digest));
-            return new Stored(existing.get(), links.mend(repositoryId, existing.get(), manifest.content()));
-        }
-        precondition.require("the manifest", Optional.empty());
-        return new Stored(added.get(), links.add(repositoryId, added.get(), manifest.content()));
     }
 
     private static RegistryException unknown(Reference reference) {

@@ -5,8 +5,8 @@ import com.laincloud.registry.audit.Events;
 import com.laincloud.registry.database.Transaction;
 import com.laincloud.registry.index.ManifestRows;
 import com.laincloud.registry.index.TagRows;
+import com.laincloud.registry.index.TagRows.MovedTag;
 import com.laincloud.registry.manifest.Release.Line;
-import com.laincloud.registry.manifest.Tags.Moved;
 import com.laincloud.registry.manifest.Tags.Target;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
@@ -135,7 +135,7 @@ public class Releases {
                 .isPresent()) {
             return Optional.empty();
         }
-        Moved moved;
+        MovedTag moved;
         try {
             moved = tags.move(found.target(), found.manifestId(), line.tag(), line.expected());
         } catch (RegistryException e) {

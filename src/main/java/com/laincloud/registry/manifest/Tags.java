@@ -6,6 +6,7 @@ import com.laincloud.registry.audit.Events;
 import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.database.Transaction;
 import com.laincloud.registry.index.TagRows;
+import com.laincloud.registry.index.TagRows.MovedTag;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.ErrorCode;
 import com.laincloud.registry.oci.RegistryException;
@@ -63,32 +64,8 @@ public class Tags {
         return rows.names(repositories.requireToPull(repository), page.last(), page.limit());
     }
 
-    /**
-     * Refuses early what {@link #move} would refuse later, when more has been done in vain.
-     *
-     * @throws RegistryException {@link ErrorCode#PRECONDITION_FAILED}, {@link ErrorCode#TAG_IMMUTABLE}
-     */
-    void requireNow(Target target, Tag tag, Precondition precondition) {
-        if (precondition.isPresent() || policy.isImmutable(target.repository(), tag)) {
-            require(target, tag, rows.digest(target.repositoryId(), tag), precondition);
-        }
-    }
-
-    private void require(Target target, Tag tag, Optional<Digest> previous, Precondition precondition) {
-        precondition.require(tag, previous);
-        previous.ifPresent(digest -> policy.require(target.repository(), tag, digest, target.digest()));
-    }
-
     /** What tags are to name. */
     record Target(RepositoryName repository, long repositoryId, Digest digest) {}
-
-    /**
-     * A move of a tag.
-     *
-     * @param previous what it named before
-     * @param at when it was moved, later than any move before
-     */
-    record Moved(Optional<Digest> previous, Instant at) {}
 
     /**
      * Binds a tag to a manifest. From before the check of the precondition until the end of the transaction, no other
@@ -99,19 +76,20 @@ public class Tags {
      * @throws RegistryException {@link ErrorCode#PRECONDITION_FAILED}, {@link ErrorCode#TAG_IMMUTABLE}
      */
     @Transactional(Transactional.TxType.MANDATORY)
-    Moved move(Target target, long manifestId, Tag tag, Precondition precondition) {
-        long repositoryId = target.repositoryId();
-        Optional<Instant> added = rows.add(repositoryId, tag, manifestId, policy.isBurned(target.repository(), tag));
-        if (added.isPresent()) {
-            precondition.require(tag, Optional.empty());
-            return new Moved(Optional.empty(), added.get());
-        }
-        Optional<Digest> previous = rows.lock(repositoryId, tag);
-        if (previous.isEmpty()) { // it was deleted between the two statements
-            return move(target, manifestId, tag, precondition);
-        }
-        require(target, tag, previous, precondition);
-        return new Moved(previous, rows.move(repositoryId, tag, manifestId));
+    MovedTag move(Target target, long manifestId, Tag tag, Precondition precondition) {
+        MovedTag moved = rows.move(target.repositoryId(), tag, manifestId, policy.isBurned(target.repository(), tag));
+        requireAllowed(target, tag, moved, precondition);
+        return moved;
+    }
+
+    /**
+     * Lets a tag have been moved, or refuses it, so that the transaction is rolled back.
+     *
+     * @throws RegistryException {@link ErrorCode#PRECONDITION_FAILED}, {@link ErrorCode#TAG_IMMUTABLE}
+     */
+    void requireAllowed(Target target, Tag tag, MovedTag moved, Precondition precondition) {
+        precondition.require(tag, moved.previous());
+        moved.previous().ifPresent(digest -> policy.require(target.repository(), tag, digest, target.digest()));
     }
 
     /**

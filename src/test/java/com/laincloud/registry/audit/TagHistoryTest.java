@@ -86,11 +86,11 @@ class TagHistoryTest {
                                 .build());
                 EntityManager entities = factory.openSession()) {
             TagRows tags = new TagRows(entities, database.connections());
+            moved = tags.move(repository, LATEST, second, false).at();
             entities.getTransaction().begin();
-            moved = tags.move(repository, LATEST, second);
             deleted = tags.delete(repository, LATEST, Duration.ofHours(24));
-            added = tags.add(repository, LATEST, first, false).orElseThrow();
             entities.getTransaction().commit();
+            added = tags.move(repository, LATEST, first, false).at();
         }
         record("manifest.push", "second", "first", moved);
         record("tag.delete", "second", "", deleted);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.laincloud.registry.audit.TagHistory;
 import com.laincloud.registry.audit.TagHistory.Change;
 import com.laincloud.registry.database.TemporaryDatabase;
+import com.laincloud.registry.index.PushRows.NewManifest;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.DigestAlgorithm;
 import com.laincloud.registry.oci.RepositoryName;
@@ -55,6 +56,8 @@ class BuffersTest {
     private static final Duration WINDOW = Duration.ofHours(12);
 
     private static final String DELETED_MANIFEST = "a deleted manifest";
+
+    private static final String PUSHED_IMAGE = "a new image with two blobs and a tag";
 
     private static final String CATALOG = "ten repositories of the catalog";
 
@@ -164,7 +167,8 @@ class BuffersTest {
         BlobFindings findings = new BlobFindings(entities, database);
         ManifestRows manifests = new ManifestRows(entities, database);
         TagRows tags = new TagRows(entities, database);
-        LinkRows links = new LinkRows(entities);
+        LinkRows links = new LinkRows(entities, database);
+        PushRows pushes = new PushRows(database);
         ReferrerRows referrers = new ReferrerRows(database);
         Tag tag = new Tag("tag-" + number);
         Digest manifest = digest("large", number);
@@ -205,14 +209,11 @@ class BuffersTest {
                 Map.entry("a linked blob", () -> blobs.link(number(repositories), blob, WINDOW)),
                 Map.entry("a deleted blob that is referred to", () -> blobs.unlink(LARGE, blob)),
                 Map.entry("a deleted blob", () -> blobs.unlink(LARGE, unreferred)),
+                Map.entry("a new manifest", () -> push(pushes, unknown, List.of(), List.of())),
+                Map.entry("a known manifest", () -> push(pushes, manifest, List.of(), List.of())),
                 Map.entry(
-                        "a new manifest",
-                        () -> manifests.add(
-                                number(repositories), new StoredManifest(unknown, "a/b", new byte[1000]), null, null)),
-                Map.entry(
-                        "a known manifest",
-                        () -> manifests.add(
-                                number(repositories), new StoredManifest(manifest, "a/b", new byte[1000]), null, null)),
+                        PUSHED_IMAGE,
+                        () -> push(pushes, digest("unknown", 2), List.of(blob, unreferred), List.of(new Tag("image")))),
                 Map.entry("a locked manifest", () -> manifests.lock(number(repositories), manifest)),
                 Map.entry(
                         "a link to a blob",
@@ -246,16 +247,9 @@ class BuffersTest {
                         () -> links.nesting(manifestNumber(manifests, repositories, digest("large", number)), 8)),
                 Map.entry(
                         "a new tag",
-                        () -> tags.add(
+                        () -> tags.move(
                                 number(repositories),
                                 new Tag("new"),
-                                manifestNumber(manifests, repositories, digest("large", number)),
-                                true)),
-                Map.entry(
-                        "a known tag",
-                        () -> tags.add(
-                                number(repositories),
-                                tag,
                                 manifestNumber(manifests, repositories, digest("large", number)),
                                 true)),
                 Map.entry(
@@ -263,7 +257,8 @@ class BuffersTest {
                         () -> tags.move(
                                 number(repositories),
                                 tag,
-                                manifestNumber(manifests, repositories, digest("large", number)))),
+                                manifestNumber(manifests, repositories, digest("large", number)),
+                                false)),
                 Map.entry("a locked tag", () -> tags.lock(number(repositories), tag)),
                 Map.entry("a deleted tag", () -> tags.delete(number(repositories), tag, WINDOW)),
                 Map.entry(
@@ -369,10 +364,18 @@ class BuffersTest {
             case DELETED_MANIFEST -> MOST + (4 + 6) * 10 + 12 + 8;
             // ten blobs: how long each is, and which other manifest has it
             case IMAGE_SIZE -> MOST + (1 + 4) * 10;
+            // a manifest, the links to two blobs, and a tag
+            case PUSHED_IMAGE -> 3 * MOST;
             // ten repositories: whether each has a manifest
             case CATALOG -> MOST + (1 + 4) * 10;
             default -> MOST;
         };
+    }
+
+    private static void push(PushRows pushes, Digest digest, List<Digest> blobs, List<Tag> tags) {
+        StoredManifest manifest = new StoredManifest(digest, "a/b", new byte[1000]);
+        assertThat(pushes.push(LARGE, new NewManifest(manifest, null, null, blobs), tags, tag -> true))
+                .isPresent();
     }
 
     private static long number(RepositoryRows repositories) {
