@@ -1,4 +1,4 @@
--- What a push of a manifest changes, in one statement, so that the push waits for the database once and not once for each
+-- What a push of a manifest or a mount changes, in one statement, so that it waits for the database once and not once for each
 -- part. Each statement inside sees what was committed before it began: one that waited for a lock sees what it waited for.
 -- The plans are made once and kept. A planner that sees the few digests of each call would make a plan for each call.
 
@@ -106,4 +106,22 @@ begin
     if cardinality(of_tags) = 0 then
         insert into manifest_review (manifest_id) values (manifest_number);
     end if;
+end $$;
+
+-- Shows a stored blob in a repository, for that time at least. The blob's row is locked until the transaction ends, so that it
+-- cannot be collected in between. False if it is not stored.
+create function show_blob(of_repository bigint, of_digest text, at_least interval) returns boolean language plpgsql as $$
+declare
+    stored bigint;
+begin
+    loop
+        select id into stored from blob where digest = of_digest for key share;
+        if not found then
+            return false;
+        elsif add_link(of_repository, stored) then
+            return true;
+        elsif keep_link(of_repository, stored, at_least) then
+            return true;
+        end if; -- or else the link that was there was collected between the two statements
+    end loop;
 end $$;

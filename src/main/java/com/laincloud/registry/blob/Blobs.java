@@ -140,7 +140,9 @@ public class Blobs {
      */
     public boolean show(RepositoryName repository, Blob blob, Requester requester) {
         return transaction.get(() -> {
-            if (!link(repositories.create(repository), blob.digest())) {
+            boolean isShown = rows.link(repository, blob.digest(), promised())
+                    .orElseGet(() -> link(repositories.create(repository), blob.digest()));
+            if (!isShown) {
                 return false;
             }
             events.record(Event.blobMount(repository, blob.digest(), blob.size()), requester);

@@ -28,6 +28,8 @@ public class BlobRows {
     private final PromisingLookup<Blob> promised;
     private final Lookup<Blob> stored;
     private final Lookup<Source> sources;
+    private final Lookup<Boolean> linked;
+    private final Lookup<Boolean> linkedByName;
 
     @Inject
     public BlobRows(EntityManager entities, DataSource database) {
@@ -56,6 +58,12 @@ public class BlobRows {
                         blob.from(row), List.of(row.getLong(5), row.getLong(6)), row.getObject(7, Double.class)),
                 "select keep_link(?, ?, make_interval(secs => ?))");
         this.stored = new Lookup<>(database, "select " + COLUMNS + " from blob b where digest = ?", blob);
+        this.linked =
+                new Lookup<>(database, "select show_blob(?, ?, make_interval(secs => ?))", row -> row.getBoolean(1));
+        this.linkedByName = new Lookup<>(
+                database,
+                "select show_blob(id, ?, make_interval(secs => ?)) from repository where name = ?",
+                row -> row.getBoolean(1));
         this.sources =
                 new Lookup<>(database, """
                 select l.repository_id, (select name from repository where id = l.repository_id)
@@ -166,35 +174,21 @@ public class BlobRows {
      */
     @Transactional(Transactional.TxType.MANDATORY)
     public boolean link(long repositoryId, Digest digest, Duration time) {
-        List<?> links = addLink(repositoryId, digest);
-        while (!links.isEmpty()) {
-            Object[] link = (Object[]) links.getFirst();
-            boolean isAdded = (boolean) link[1];
-            if (isAdded || keepLink(repositoryId, link[0], time)) {
-                return true;
-            }
-            links = addLink(repositoryId, digest); // the one that was there was collected between the two statements
-        }
-        return false;
+        return linked.first(repositoryId, digest.toString(), seconds(time)).orElseThrow();
     }
 
-    private boolean keepLink(long repositoryId, Object blobId, Duration time) {
-        return (boolean)
-                entities.createNativeQuery("select keep_link(:repository, :blob, make_interval(secs => :seconds))")
-                        .setParameter("repository", repositoryId)
-                        .setParameter("blob", blobId)
-                        .setParameter("seconds", time.toMillis() / 1000.0)
-                        .getSingleResult();
+    /**
+     * As {@link #link}, by the repository's name.
+     *
+     * @return empty if there is no such repository
+     */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public Optional<Boolean> link(RepositoryName repository, Digest digest, Duration time) {
+        return linkedByName.first(digest.toString(), seconds(time), repository.value());
     }
 
-    /** The blob's row, and whether the link is new; nothing if the blob is not stored. */
-    private List<?> addLink(long repositoryId, Digest digest) {
-        return entities.createNativeQuery("""
-                        with stored as materialized (select id from blob where digest = :digest for key share)
-                        select id, add_link(:repository, id) from stored""")
-                .setParameter("repository", repositoryId)
-                .setParameter("digest", digest.toString())
-                .getResultList();
+    private static double seconds(Duration time) {
+        return time.toMillis() / 1000.0;
     }
 
     /**

@@ -207,6 +207,7 @@ class BuffersTest {
                         () -> blobs.stored(blob).ifPresent(b -> blobs.move(b, StorageKey.of(blob, UUID.randomUUID())))),
                 Map.entry("a lost blob", () -> blobs.stored(blob).ifPresent(findings::noteLost)),
                 Map.entry("a linked blob", () -> blobs.link(number(repositories), blob, WINDOW)),
+                Map.entry("a mounted blob", () -> blobs.link(LARGE, blob, WINDOW)),
                 Map.entry("a deleted blob that is referred to", () -> blobs.unlink(LARGE, blob)),
                 Map.entry("a deleted blob", () -> blobs.unlink(LARGE, unreferred)),
                 Map.entry("a new manifest", () -> push(pushes, unknown, List.of(), List.of())),
