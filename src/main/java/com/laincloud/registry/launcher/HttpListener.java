@@ -38,17 +38,18 @@ final class HttpListener {
 
     /**
      * Puts {@link ConnectionLimit}, {@link FirstByteFilter} and {@link RequestStreamFilter} before the HTTP codec and
-     * {@link RequestHeadFilter} in front of the container, and has {@link SendingThreads} write.
+     * {@link EndingFilter} and {@link RequestHeadFilter} in front of the container, and has {@link SendingThreads} write.
      *
      * @throws LaunchException if this is not the Payara that it was made for: without them a request may be taken for two
      */
-    static void filter(ConnectionLimit limit) {
+    static void filter(ConnectionLimit limit, EndingFilter ending) {
         try {
             Transport transport = (Transport) transport().orElseThrow();
             transport.setIOStrategy(new SendingThreads());
             ((TCPNIOTransport) transport).getAsyncQueueIO().getWriter().setMaxPendingBytesPerConnection(MOST_UNREAD);
             FilterChain chain = (FilterChain) transport.getProcessor();
             chain.add(chain.indexOfType(HttpServerFilter.class), new RequestHeadFilter());
+            chain.add(chain.indexOfType(RequestHeadFilter.class), ending);
             int codec = chain.indexOfType(org.glassfish.grizzly.http.HttpServerFilter.class);
             chain.add(codec, new RequestStreamFilter().closeSlowHeads());
             chain.add(codec, new FirstByteFilter());

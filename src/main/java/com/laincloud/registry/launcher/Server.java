@@ -45,7 +45,7 @@ final class Server {
         runtime.properties().forEach(System::setProperty);
         boot(runtime.arguments(instance, doorstep.port()).toArray(String[]::new));
         ConnectionLimit limit = ConnectionLimit.ofThisProcess();
-        HttpListener.filter(limit);
+        HttpListener.filter(limit, new EndingFilter(shutdown));
         new Greeting(doorstep).await();
         HttpListener.moveTo(socketAddress(address));
         new PortWatch(address, shutdown).begin();

@@ -8,9 +8,9 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 
 /**
- * The orderly end on SIGTERM and SIGINT: notice to those who ask for readiness, no new connections, then the requests in flight
- * get their time, then the process exits, in the course of which the server stops the application and the application its
- * database. Payara by itself would cut every transfer after two seconds.
+ * The orderly end on SIGTERM and SIGINT: notice to those who ask for readiness, no new connections, an end to those that clients
+ * keep ({@link EndingFilter}), then the requests in flight get their time, then the process exits, in the course of which the
+ * server stops the application and the application its database. Payara by itself would cut every transfer after two seconds.
  */
 final class Shutdown {
 
@@ -22,6 +22,7 @@ final class Shutdown {
     private final Duration notice;
     private final Duration drainLimit;
     private final AtomicBoolean begun = new AtomicBoolean();
+    private volatile boolean isDrained;
 
     /**
      * @param notice how long readiness says so before new connections are refused
@@ -41,6 +42,11 @@ final class Shutdown {
         return begun.get();
     }
 
+    /** Whether the requests in flight had their time. */
+    boolean isDrained() {
+        return isDrained;
+    }
+
     private void begin() {
         if (begun.compareAndSet(false, true)) {
             Thread.ofPlatform().daemon().name("exit-limit").start(this::endAfterLimit);
@@ -54,11 +60,18 @@ final class Shutdown {
         pause(notice);
         HttpListener.stopAccepting();
         Instant end = Instant.now().plus(drainLimit);
+        awaitRequests(end);
+        isDrained = true;
+        pause(Duration.ofMillis(PAUSE_MILLIS)); // for what was let in just before
+        awaitRequests(end);
+        Launcher.silenceServer();
+        System.exit(0);
+    }
+
+    private static void awaitRequests(Instant end) {
         while (requestsInFlight() > 0 && Instant.now().isBefore(end)) {
             pause(Duration.ofMillis(PAUSE_MILLIS));
         }
-        Launcher.silenceServer();
-        System.exit(0);
     }
 
     /** A server that does not come to its end must not keep its supervisor waiting: the database survives that. */

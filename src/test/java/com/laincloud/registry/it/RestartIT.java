@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.laincloud.registry.oci.Digest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +71,49 @@ class RestartIT {
 
             server.startAgain();
             assertThat(client.pullBlob("restart/test", digest)).isEqualTo(content);
+        }
+    }
+
+    /** A client that keeps its connections learns by an answer that this one is at its end, and not by losing a request. */
+    @Test
+    void eachRequestOnAConnectionThatIsKeptIsAnsweredWhenTheServerStops() throws InterruptedException {
+        int clients = 8;
+        Map<String, Integer> lasts = new ConcurrentHashMap<>();
+        try (RegistryServer server = RegistryServer.start();
+                ExecutorService threads = Executors.newFixedThreadPool(clients)) {
+            CountDownLatch begun = new CountDownLatch(clients);
+            for (int i = 0; i < clients; i++) {
+                threads.execute(() -> lasts.merge(lastAnswer(server.uri(), begun), 1, Integer::sum));
+            }
+            begun.await();
+            Instant signalled = Instant.now();
+            server.terminate();
+            assertThat(Duration.between(signalled, Instant.now()))
+                    .isLessThan(Duration.ofSeconds(6)); // none kept it busy
+        }
+
+        assertThat(lasts).isEqualTo(Map.of("an answer that closes the connection", clients));
+    }
+
+    /** Asks on one connection as long as it is answered. */
+    private static String lastAnswer(URI server, CountDownLatch begun) {
+        try (RawConnection connection = new RawConnection(server)) {
+            while (true) {
+                RawConnection.Answer answer = connection
+                        .send("GET /v2/ HTTP/1.1\r\nHost: " + server.getAuthority() + "\r\n\r\n")
+                        .answer();
+                begun.countDown();
+                if (answer.status() != 200
+                        && (answer.status() != 503
+                                || answer.header("Retry-After").isEmpty())) {
+                    return answer.toString();
+                }
+                if (answer.header("Connection").filter("close"::equals).isPresent()) {
+                    return "an answer that closes the connection";
+                }
+            }
+        } catch (UncheckedIOException e) {
+            return "no answer: " + e.getMessage();
         }
     }
 
