@@ -1,4 +1,4 @@
-"""The two registries under test, and what their processes cost."""
+"""The registries under test, a web server for what bytes cost at least, and what the processes of each cost."""
 import http.client
 import os
 import signal
@@ -120,8 +120,12 @@ class LainRegistry(Server):
             REGISTRY_DATABASE_USERNAME='registry', REGISTRY_DATABASE_PASSWORD=facts['owner.password']))
 
 
-class DockerRegistry(Server):
-    """Debian's docker-registry at its fastest: descriptors cached in memory, nothing logged but errors."""
+class Distribution(Server):
+    """docker/distribution at its fastest: descriptors cached in memory, nothing logged but errors, nothing traced."""
+
+    def __init__(self, name, directory, program):
+        super().__init__(name, directory)
+        self.program = program
 
     def command(self):
         settings = os.path.join(self.directory, 'config.yml')
@@ -133,6 +137,42 @@ storage:
   cache: {blobdescriptor: inmemory}
   delete: {enabled: true}
   maintenance: {uploadpurging: {enabled: false}}
-http: {addr: "127.0.0.1:%d"}
+http: {addr: "127.0.0.1:%d", secret: bench}
 ''' % (self.data, self.port))
-        return ['docker-registry', 'serve', settings], {}
+        return [self.program, 'serve', settings], {'OTEL_TRACES_EXPORTER': 'none'}
+
+
+class Nginx(Server):
+    """The blobs of the benchmark as files, under the addresses that a registry gives them."""
+
+    def command(self):
+        settings = os.path.join(self.directory, 'nginx.conf')
+        os.makedirs(self.data, exist_ok=True)
+        with open(settings, 'w') as file:
+            file.write('''user root;
+worker_processes auto;
+daemon off;
+pid %(directory)s/pid;
+error_log %(directory)s/errors;
+events { worker_connections 1024; }
+http {
+    access_log off;
+    sendfile on;
+    tcp_nopush on;
+    keepalive_requests 1000000;
+    server {
+        listen 127.0.0.1:%(port)d;
+        root %(data)s;
+        location = /v2/ { return 200; }
+    }
+}
+''' % vars(self))
+        return ['nginx', '-c', settings], {}
+
+    def put(self, path, content):
+        """Serves bytes, given in parts, at a path."""
+        file = self.data + path
+        os.makedirs(os.path.dirname(file), exist_ok=True)
+        with open(file, 'wb') as out:
+            for part in content:
+                out.write(part)
