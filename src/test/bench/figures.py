@@ -337,8 +337,11 @@ def with_repositories(server, options):
 
 
 def page(server, path):
-    connection = Connection(server.port).open()
-    return {'value': statistics.median(timed(lambda: connection.expect(200, 'GET', path)) for _ in range(5)) * 1000}
+    """Milliseconds of a page: the median of requests that go on for a while, or the first ones would tell of the start alone."""
+    connection, latencies, end = Connection(server.port).open(), [], time.perf_counter() + 1
+    while len(latencies) < 5 or time.perf_counter() < end:
+        latencies.append(timed(lambda: connection.expect(200, 'GET', path)))
+    return {'value': statistics.median(latencies) * 1000}
 
 
 def walk(server, path):
