@@ -433,3 +433,26 @@ def measure_scales(server):
         repositories += pages(server, middle('/v2/_catalog', count))
     return [Scale('scale.tags', 'a page of 100 tags', *tags, MOST_FOR_LENGTH),
             Scale('scale.catalog', 'a page of 100 repositories', *repositories, MOST_FOR_LENGTH)]
+
+
+# ---------------------------------------------------------------- what sizes cost
+
+# Blobs of these sizes, each twice the one before: no size may be much slower than its neighbours.
+SIZES = [1024 << doubling for doubling in range(17)]
+LEAST_OF_NEIGHBOURS = 0.7
+
+Size = namedtuple('Size', 'size connections value neighbours')
+
+
+def measure_sizes(server, options):
+    """Pulls of each size by 1 and by 16 connections, a second, beside the mean of what its neighbours reach."""
+    connection, paths, sizes = Connection(server.port).open(), [], []
+    for size in SIZES:
+        paths.append('/v2/%s/blobs/%s' % (REPOSITORY, connection.push(REPOSITORY, os.urandom(size))))
+    for connections in (1, 16):
+        for path in paths:
+            wrk(server, options, connections, path, {})  # warms up
+        rates = [wrk(server, options, connections, path, {})['value'] for path in paths]
+        for before, size, value, after in zip(rates, SIZES[1:], rates[1:], rates[2:]):
+            sizes.append(Size(size, connections, value, (before + after) / 2))
+    return sizes
