@@ -4,6 +4,7 @@ import com.laincloud.registry.storage.s3.VersityGateway;
 import java.util.Map;
 
 /** Collections of objects of a bucket that are killed. */
+@Alone
 class BucketCollectionKillIT extends CollectionKillContract {
 
     @Override

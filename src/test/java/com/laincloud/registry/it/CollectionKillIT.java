@@ -3,6 +3,7 @@ package com.laincloud.registry.it;
 import java.util.Map;
 
 /** Collections of files that are killed. */
+@Alone
 class CollectionKillIT extends CollectionKillContract {
 
     @Override

@@ -60,6 +60,7 @@ import org.junit.jupiter.api.Test;
  * follow rules of retention, compare index and storage, and seal the record. The long form:
  * {@code -Dcollection.operations=1000000}. That this finds what it looks for is shown with faults that are planted.
  */
+@Alone
 class CollectionRaceIT {
 
     private static final int OPERATIONS = Integer.getInteger("collection.operations", 8_000);

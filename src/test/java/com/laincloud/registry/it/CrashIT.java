@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
  * Kills the server, or its database, at random moments of concurrent pushes. {@code -Dcrash.rounds} says how often (5 unless told), {@code
  * -Dcrash.seed} repeats the choices of an earlier run, which prints its seed; the moments stay a matter of chance.
  */
+@Alone
 class CrashIT {
 
     private static final Duration LONGEST_RESTART = Duration.ofSeconds(30);

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A connection to the database that breaks is no matter of clients, and nothing is recorded twice for it. */
+@Alone
 class DatabaseConnectionIT {
 
     private static final int PUSHES = 30;

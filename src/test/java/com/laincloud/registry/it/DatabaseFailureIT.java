@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
+@Alone
 class DatabaseFailureIT {
 
     private static final int READERS = 40;

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What dies is started again, and what ends leaves nothing running. */
+@Alone
 class DeathIT {
 
     @Test

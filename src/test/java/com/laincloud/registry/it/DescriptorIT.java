@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A process that may open few files serves as many clients as it can, and says so. */
+@Alone
 class DescriptorIT {
 
     private static final int CLIENTS = 300;

@@ -240,7 +240,7 @@ class EtcdIT {
 
                 environment.put("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", server.root() + "-of-another");
                 environment.put("REGISTRY_HTTP_ADDR", "127.0.0.1:" + RegistryServer.freePort());
-                environment.put("REGISTRY_ETCD_TIMEOUT", "1s");
+                environment.put("REGISTRY_ETCD_TIMEOUT", "5s"); // time for the answer on a busy machine, too
                 assertThat(RegistryCommand.run(environment, "serve").refusal())
                         .startsWith("registry: etcd.endpoints: ")
                         .contains("status 401")

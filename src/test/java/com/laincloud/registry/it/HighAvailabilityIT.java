@@ -27,6 +27,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * 64 clients push to three instances behind nginx, while instances are killed, one request in twenty to the store fails, and the
  * primary of the database is killed once and goes silent once. {@code -Dha.minutes=10} says for how long.
  */
+@Alone
 @EnabledIfSystemProperty(named = "ha.minutes", matches = "\\d+")
 class HighAvailabilityIT {
 

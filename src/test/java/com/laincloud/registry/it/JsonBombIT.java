@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Documents of 4 MiB that take a multiple of it to be understood, sixteen at once, do not exhaust the memory. */
+@Alone
 @ExtendWith(SharedRegistryServer.class)
 class JsonBombIT {
 

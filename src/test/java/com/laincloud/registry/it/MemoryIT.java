@@ -8,6 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What all processes of a server take together. */
+@Alone
 class MemoryIT {
 
     private static final long MEBIBYTE = 1 << 20;

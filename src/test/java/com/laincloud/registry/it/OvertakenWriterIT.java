@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
  * Two writers of one upload, where the database crashes right after it gave the first one the right to write. It forgets each
  * commit that was not waited for: it writes its log by itself every ten seconds only.
  */
+@Alone
 class OvertakenWriterIT {
 
     private static final int ROUNDS = Integer.getInteger("lease.crashes", 4);

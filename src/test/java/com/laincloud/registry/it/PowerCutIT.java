@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>{@code -Dpowercut.rounds} says how often on each filesystem; without it there is no test. It wants root, and the
  * programs that make these filesystems. {@code -Dpowercut.seed} as in {@link CrashIT}.
  */
+@Alone
 @EnabledIfSystemProperty(named = "powercut.rounds", matches = "\\d+")
 class PowerCutIT {
 

@@ -13,12 +13,14 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A registry that sends its clients to the bucket for blobs. */
+/** A registry that sends its clients to the bucket for blobs. Each test has a blob of its own. */
 @ExtendWith(VersityGateway.Extension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class S3RedirectIT {
 
     private static final String EXCEPTED = "127.9.9.9";
@@ -27,7 +29,6 @@ class S3RedirectIT {
     private final String bucket;
     private final RegistryServer server;
     private final RegistryClient client;
-    private final byte[] content = new byte[100_000];
 
     S3RedirectIT(VersityGateway store) {
         this.store = store;
@@ -38,12 +39,18 @@ class S3RedirectIT {
         server.setEnvironment("REGISTRY_STORAGE_REDIRECT_EXCEPTFROM", "[" + EXCEPTED + "]");
         server.setEnvironment("REGISTRY_HTTP_TRUSTEDPROXIES", "[127.0.0.1]");
         this.client = new RegistryClient(server.uri());
-        new Random(1).nextBytes(content);
+        server.startAgain();
     }
 
-    @AfterEach
+    @AfterAll
     void stopTheServer() {
         server.close();
+    }
+
+    private static byte[] content(int seed) {
+        byte[] content = new byte[100_000];
+        new Random(seed).nextBytes(content);
+        return content;
     }
 
     /** The same store by another name. */
@@ -73,7 +80,7 @@ class S3RedirectIT {
 
     @Test
     void aClientIsSentToTheStoreForABlob() throws Exception {
-        server.startAgain();
+        byte[] content = content(1);
         Digest digest = client.pushBlob("s3/one", content);
         String blob = "/v2/s3/one/blobs/" + digest;
 
@@ -100,7 +107,7 @@ class S3RedirectIT {
 
     @Test
     void whatTheStoreWouldAnswerOtherwiseIsAnsweredHere() {
-        server.startAgain();
+        byte[] content = content(2);
         Digest digest = client.pushBlob("s3/one", content);
         String blob = "/v2/s3/one/blobs/" + digest;
 
@@ -117,7 +124,7 @@ class S3RedirectIT {
 
     @Test
     void clientsThatDoNotReachTheStoreGetTheBytesFromHere() {
-        server.startAgain();
+        byte[] content = content(3);
         Digest digest = client.pushBlob("s3/one", content);
         String blob = "/v2/s3/one/blobs/" + digest;
 
@@ -128,7 +135,7 @@ class S3RedirectIT {
 
     @Test
     void aBlobThatWasMissedIsNotRedirectedTo() {
-        server.startAgain();
+        byte[] content = content(4);
         Digest digest = client.pushBlob("s3/one", content);
         String blob = "/v2/s3/one/blobs/" + digest;
         store.objects(bucket).stream()

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A registry whose store takes every request and says nothing. */
+@Alone
 @ExtendWith(VersityGateway.Extension.class)
 class S3SilenceIT {
 

@@ -41,6 +41,7 @@ import org.junit.jupiter.api.Test;
  * Three registries on one database and one directory, which are killed and started again. Clients send each request to another
  * one. The long form: {@code -Dtags.operations=20000 -Dtags.histories=10}.
  */
+@Alone
 class SeveralInstancesIT {
 
     private static final int OPERATIONS = Integer.getInteger("tags.operations", 2_500);

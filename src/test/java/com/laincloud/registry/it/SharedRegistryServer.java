@@ -7,7 +7,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Hands tests the one {@link RegistryServer} of the whole run: {@code @ExtendWith(SharedRegistryServer.class)} on a class
+ * Hands tests the one {@link RegistryServer} of their process: {@code @ExtendWith(SharedRegistryServer.class)} on a class
  * whose constructor takes a {@code RegistryServer}, a {@link RegistryClient} of it, or both. It is started by the first
  * class that asks and ended after the last. Tests keep apart by using repositories of their own, and never stop it.
  */

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that stall, hang up or come in numbers do not keep the others waiting. */
+@Alone
 @ExtendWith(SharedRegistryServer.class)
 class SlowClientIT {
 

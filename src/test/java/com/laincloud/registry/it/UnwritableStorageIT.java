@@ -67,6 +67,7 @@ class UnwritableStorageIT {
 
             await("the collection to say so")
                     .atMost(Duration.ofSeconds(90))
+                    .pollInterval(Duration.ofSeconds(1)) // a process each time
                     .until(() -> server.sql(
                                     "select max(result) as said from audit.job_run where job = 'garbage-collection'"
                                             + " and result like '%could not be'")

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
+@Alone
 class UploadPurgeIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import com.laincloud.registry.it.Alone;
 import com.laincloud.registry.it.RegistryClient;
 import com.laincloud.registry.it.RegistryServer;
 import com.laincloud.registry.oci.Digest;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@Alone
 @ExtendWith(HtpasswdRegistry.Shared.class)
 class HtpasswdIT {
 

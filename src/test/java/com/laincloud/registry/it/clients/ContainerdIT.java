@@ -1,5 +1,6 @@
 package com.laincloud.registry.it.clients;
 
+import com.laincloud.registry.it.Alone;
 import com.laincloud.registry.it.RegistryClient;
 import com.laincloud.registry.it.RegistryServer;
 import com.laincloud.registry.it.SharedRegistryServer;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** containerd through {@code ctr}, which neither lists nor deletes what a registry has. */
+@Alone
 @ExtendWith(SharedRegistryServer.class)
 class ContainerdIT implements LayoutClientContract {
 

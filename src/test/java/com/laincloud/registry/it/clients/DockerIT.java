@@ -3,6 +3,7 @@ package com.laincloud.registry.it.clients;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.laincloud.registry.it.Alone;
 import com.laincloud.registry.it.RegistryClient;
 import com.laincloud.registry.it.RegistryServer;
 import com.laincloud.registry.it.SharedRegistryServer;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@Alone
 @ExtendWith(SharedRegistryServer.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DockerIT {

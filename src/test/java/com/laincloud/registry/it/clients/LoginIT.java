@@ -2,6 +2,7 @@ package com.laincloud.registry.it.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.laincloud.registry.it.Alone;
 import com.laincloud.registry.it.RegistryServer;
 import com.laincloud.registry.it.auth.HtpasswdRegistry;
 import com.laincloud.registry.it.auth.TokenRegistry;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that log in: with docker through LAIN's kind of token service and with passwords, and with skopeo. */
+@Alone
 @ExtendWith({TokenRegistry.Shared.class, HtpasswdRegistry.Shared.class})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LoginIT {

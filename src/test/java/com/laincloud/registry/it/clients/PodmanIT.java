@@ -3,6 +3,7 @@ package com.laincloud.registry.it.clients;
 import static com.laincloud.registry.it.RegistryClient.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.laincloud.registry.it.Alone;
 import com.laincloud.registry.it.RegistryClient;
 import com.laincloud.registry.it.RegistryServer;
 import com.laincloud.registry.it.SharedRegistryServer;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@Alone
 @ExtendWith(SharedRegistryServer.class)
 class PodmanIT {
 

@@ -2,6 +2,7 @@ package com.laincloud.registry.it.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.laincloud.registry.it.Alone;
 import com.laincloud.registry.it.RegistryServer;
 import com.laincloud.registry.storage.s3.VersityGateway;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that are sent to a bucket for layers. */
+@Alone
 @ExtendWith(VersityGateway.Extension.class)
 class RedirectedClientsIT {
 

@@ -4,6 +4,7 @@ import static com.laincloud.registry.it.RegistryClient.expect;
 import static com.laincloud.registry.it.RegistryClient.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.laincloud.registry.it.Alone;
 import com.laincloud.registry.it.RegistryClient;
 import com.laincloud.registry.it.RegistryServer;
 import com.laincloud.registry.it.SharedRegistryServer;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Schema 1 with the clients that still speak it, and with the registry that spoke it first. */
+@Alone
 @ExtendWith(SharedRegistryServer.class)
 class Schema1ClientsIT {
 
