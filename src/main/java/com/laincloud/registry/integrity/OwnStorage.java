@@ -1,6 +1,7 @@
 package com.laincloud.registry.integrity;
 
 import com.laincloud.registry.database.DatabaseException;
+import com.laincloud.registry.index.StorageInUse;
 import com.laincloud.registry.storage.StorageDriver;
 import com.laincloud.registry.storage.StorageException;
 import jakarta.inject.Inject;
@@ -15,10 +16,16 @@ import javax.sql.DataSource;
 public class OwnStorage {
 
     private final StorageIdentity identity;
+    private final StorageInUse inUse;
 
     @Inject
-    public OwnStorage(DataSource database, StorageDriver storage) {
+    public OwnStorage(DataSource database, StorageDriver storage, StorageInUse inUse) {
         this.identity = new StorageIdentity(database, storage);
+        this.inUse = inUse;
+    }
+
+    private static StorageException refused(IllegalStateException reason) {
+        return StorageException.failed(String.valueOf(reason.getMessage()), null);
     }
 
     /**
@@ -30,9 +37,9 @@ public class OwnStorage {
      */
     public void require() {
         try {
-            identity.requireStill();
+            identity.requireStill().ifPresent(inUse::shows);
         } catch (IllegalStateException e) {
-            throw StorageException.failed(String.valueOf(e.getMessage()), null);
+            throw refused(e);
         }
     }
 }
