@@ -89,6 +89,7 @@ class Completion {
         if (damaged.isPresent()) {
             own.require(); // else it would lose the bytes that it has elsewhere
         }
+        own.requireToHold(key); // not the directory below a disk that is not mounted
         if (!becameOwn(
                 () -> sessions.complete(repository, lease, digest, size, key, damaged.orElse(null), requester))) {
             dropLeavings(lease, written, digest);
