@@ -5,14 +5,17 @@ import com.laincloud.registry.database.Rows;
 import com.laincloud.registry.database.SharedLookup;
 import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.RepositoryName;
+import com.laincloud.registry.storage.StorageException;
 import com.laincloud.registry.storage.StorageKey;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.Query;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.hibernate.exception.ConstraintViolationException;
 
@@ -22,7 +25,14 @@ public class BlobRows {
 
     private static final String COLUMNS = "b.digest, b.size, b.storage_key, b.lost_at is not null";
 
+    /** One row while the storage in use is the one of the database, else none. A move to another locks the table of blobs. */
+    private static final String OWN = """
+            with own as materialized (
+                select from storage_identity where identity = coalesce(cast(:storage as uuid), identity)),
+            """;
+
     private final EntityManager entities;
+    private final StorageInUse storage;
     private final Lookup<Blob> shown;
     private final SharedLookup<Blob> pulled;
     private final PromisingLookup<Blob> promised;
@@ -32,8 +42,9 @@ public class BlobRows {
     private final Lookup<Boolean> linkedByName;
 
     @Inject
-    public BlobRows(EntityManager entities, DataSource database) {
+    public BlobRows(EntityManager entities, DataSource database, StorageInUse storage) {
         this.entities = entities;
+        this.storage = storage;
         Rows.Read<Blob> blob = row -> new Blob(
                 Digest.valueOf(row.getString(1)), row.getLong(2), new StorageKey(row.getString(3)), row.getBoolean(4));
         this.shown = new Lookup<>(
@@ -121,23 +132,22 @@ public class BlobRows {
      * Adds the row of a blob, whose bytes were just hashed.
      *
      * @return false if there was one
+     * @throws StorageException if the storage in use is not the one of the database
      */
     @Transactional(Transactional.TxType.MANDATORY)
     public boolean add(Blob blob) {
-        return !entities.createNativeQuery("""
-                        with added as (
+        return isWritten(entities.createNativeQuery(OWN + """
+                        written as (
                             insert into blob (digest, size, storage_key, verified_at)
-                            values (:digest, :size, :key, now())
+                            select :digest, :size, :key, now() from own
                             on conflict (digest) do nothing returning digest),
                         mended as (
                             delete from integrity
-                            where fault = 'lost-bytes' and thing = (select digest from added))
-                        select digest from added""")
+                            where fault = 'lost-bytes' and thing = (select digest from written))
+                        select exists (select from own), exists (select from written)""")
                 .setParameter("digest", blob.digest().toString())
                 .setParameter("size", blob.size())
-                .setParameter("key", blob.key().path())
-                .getResultList()
-                .isEmpty();
+                .setParameter("key", blob.key().path()));
     }
 
     /**
@@ -146,23 +156,32 @@ public class BlobRows {
      *
      * @param blob as it was until now
      * @return false if it was moved or collected meanwhile
+     * @throws StorageException as {@link #add}
      */
     @Transactional(Transactional.TxType.MANDATORY)
     public boolean move(Blob blob, StorageKey key) {
-        return !entities.createNativeQuery("""
-                        with moved as (
+        return isWritten(entities.createNativeQuery(OWN + """
+                        written as (
                             update blob set storage_key = :key, verified_at = now(), lost_at = null
-                            where digest = :digest and storage_key = :old returning digest, size),
+                            from own where digest = :digest and storage_key = :old returning digest, size),
                         left_behind as (
-                            insert into purge (storage_key, size) select :old, size from moved on conflict do nothing),
+                            insert into purge (storage_key, size) select :old, size from written on conflict do nothing),
                         mended as (
-                            delete from integrity where fault = 'lost-bytes' and thing = (select digest from moved))
-                        select digest from moved""")
+                            delete from integrity where fault = 'lost-bytes' and thing = (select digest from written))
+                        select exists (select from own), exists (select from written)""")
                 .setParameter("key", key.path())
                 .setParameter("digest", blob.digest().toString())
-                .setParameter("old", blob.key().path())
-                .getResultList()
-                .isEmpty();
+                .setParameter("old", blob.key().path()));
+    }
+
+    private boolean isWritten(Query statement) {
+        Object[] found = (Object[]) statement
+                .setParameter("storage", storage.shown().map(UUID::toString).orElse(null))
+                .getSingleResult();
+        if (!(boolean) found[0]) {
+            throw StorageException.failed("the storage in use is no longer the one of the database", null);
+        }
+        return (boolean) found[1];
     }
 
     /**

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param size bytes of the upload that were acknowledged before
  * @param segments all segments as they were acknowledged before; the last is the one it may write to
  * @param attempted which blob an earlier writer meant to complete the upload as, if one did
+ * @param intended which blob this writer means to complete the upload as; null if it goes on
  * @param hash what the hash of the bytes before was saved as; null if it was not
  */
 public record Lease(
@@ -28,7 +29,14 @@ public record Lease(
         long size,
         List<Segment> segments,
         @Nullable String attempted,
+        @Nullable String intended,
         @Nullable ByteBuffer hash) {
+
+    /** The same right of one who means to complete the upload as this blob. */
+    Lease toBecome(Digest digest) {
+        return new Lease(
+                upload, repositoryId, writer, before, writes, size, segments, attempted, digest.toString(), hash);
+    }
 
     /** Whether an earlier writer meant to complete the upload as this blob, and may have been interrupted after it did. */
     public boolean wasToBecome(Digest digest) {

@@ -102,6 +102,7 @@ public class UploadEntity {
                 size,
                 segments(segmentNames, segments),
                 digest,
+                null,
                 hash == null ? null : ByteBuffer.wrap(hash).asReadOnlyBuffer());
     }
 
@@ -123,6 +124,7 @@ public class UploadEntity {
         if (Objects.equals(writer, lease.before()) && size == lease.size()) {
             writer = lease.writer();
             writing = true;
+            digest = lease.intended() == null ? digest : lease.intended();
             segmentNames = lease.segments().stream().map(Segment::name).toArray(String[]::new);
             segments = lease.segments().stream().mapToLong(Segment::length).toArray();
         }
@@ -146,8 +148,9 @@ public class UploadEntity {
         writing = false;
     }
 
-    /** Says which blob the bytes are about to become, so that they are found again if that is interrupted. */
-    public void becomes(Digest intended) {
+    /** Says which blob the bytes are about to become under a lease, so that they are found again if that is interrupted. */
+    public Lease becomes(Lease lease, Digest intended) {
         digest = intended.toString();
+        return lease.toBecome(intended);
     }
 }

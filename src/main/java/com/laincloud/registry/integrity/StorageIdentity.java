@@ -41,11 +41,12 @@ public final class StorageIdentity {
     /**
      * Requires that the storage belongs to the database; the first time, makes it so.
      *
+     * @return the number of both
      * @throws IllegalStateException if it does not, in one line
      * @throws DatabaseException if the database fails
      */
-    public void require() {
-        withRow(this::require);
+    public UUID require() {
+        return withRow(this::require).identity();
     }
 
     /**
@@ -83,11 +84,14 @@ public final class StorageIdentity {
     /**
      * Requires that the storage still belongs to the database, where it did before; changes nothing and locks nothing.
      *
+     * @return the number of both; empty if they had none before
      * @throws IllegalStateException if it does not, in one line
      * @throws DatabaseException if the database fails
      */
-    public void requireStill() {
-        StorageIdentityRow.placed(database).ifPresent(expected -> requireSame(expected, found()));
+    public Optional<UUID> requireStill() {
+        Optional<UUID> expected = StorageIdentityRow.placed(database);
+        expected.ifPresent(identity -> requireSame(identity, found()));
+        return expected;
     }
 
     private void requireSame(UUID expected, Optional<UUID> found) {
@@ -126,7 +130,12 @@ public final class StorageIdentity {
         return storage.note(Note.IDENTITY).map(String::strip);
     }
 
-    private Optional<UUID> found() {
+    /**
+     * The number that the storage shows.
+     *
+     * @throws IllegalStateException if what it shows is none, in one line
+     */
+    Optional<UUID> found() {
         try {
             return number().map(UUID::fromString);
         } catch (IllegalArgumentException e) {
@@ -166,13 +175,14 @@ public final class StorageIdentity {
         storage.write(Note.AUDIT_HEADS, ""); // what another database had recorded
     }
 
-    /** Tells a storage that lives no longer than this process that it belongs to the database. */
-    void lend() {
-        withRow((connection, row) -> {
-            Expected expected = row.read();
-            write(expected.identity());
-            return expected;
-        });
+    /** Tells a storage that lives no longer than this process that it belongs to the database, and returns the number of both. */
+    UUID lend() {
+        return withRow((connection, row) -> {
+                    Expected expected = row.read();
+                    write(expected.identity());
+                    return expected;
+                })
+                .identity();
     }
 
     private Expected place(StorageIdentityRow row, Expected expected) throws SQLException {

@@ -3,6 +3,7 @@ package com.laincloud.registry.integrity;
 import com.laincloud.registry.config.CurrentSettings;
 import com.laincloud.registry.config.Storage;
 import com.laincloud.registry.database.ConfiguredDataSource;
+import com.laincloud.registry.index.StorageInUse;
 import com.laincloud.registry.lifecycle.StartUp;
 import com.laincloud.registry.storage.StorageDriver;
 import jakarta.enterprise.event.Observes;
@@ -21,11 +22,13 @@ public class StorageOwner {
 
     private final CurrentSettings settings;
     private final StorageDriver storage;
+    private final StorageInUse inUse;
 
     @Inject
-    public StorageOwner(CurrentSettings settings, StorageDriver storage) {
+    public StorageOwner(CurrentSettings settings, StorageDriver storage, StorageInUse inUse) {
         this.settings = settings;
         this.storage = storage;
+        this.inUse = inUse;
     }
 
     /** @throws IllegalStateException if it is not, in one line */
@@ -33,9 +36,9 @@ public class StorageOwner {
         Storage configured = settings.get().storage();
         StorageIdentity identity = new StorageIdentity(new ConfiguredDataSource(), storage);
         if (!configured.driver().outlivesRegistry()) {
-            identity.lend();
+            inUse.shows(identity.lend());
         } else if (!configured.readOnly()) {
-            identity.require();
+            inUse.shows(identity.require());
             identity.warning().ifPresent(warning -> LOG.log(Level.WARNING, warning));
         }
     }

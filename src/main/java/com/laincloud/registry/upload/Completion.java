@@ -21,6 +21,7 @@ import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * How received bytes become a blob: they are made durable first, under a key that is this upload's alone; then the row says
@@ -71,7 +72,7 @@ class Completion {
      * @param digest what the bytes were found to be
      * @param written how many of them the holder of the lease added
      * @throws RegistryException {@link ErrorCode#DENIED} if a quota leaves too little room
-     * @throws StorageException if they would replace others, and the storage is not the one of the database; or it fails
+     * @throws StorageException if the storage is not the one of the database, or fails
      */
     void become(RepositoryName repository, Lease lease, Digest digest, long written, Requester requester) {
         long size = lease.size() + written;
@@ -88,11 +89,22 @@ class Completion {
         if (damaged.isPresent()) {
             own.require(); // else it would lose the bytes that it has elsewhere
         }
-        if (!transaction.get(
+        own.requireToHold(key); // not the directory below a disk that is not mounted
+        if (!becameOwn(
                 () -> sessions.complete(repository, lease, digest, size, key, damaged.orElse(null), requester))) {
             dropLeavings(lease, written, digest);
         } else if (damaged.isPresent()) {
             dropDamaged(damaged.get());
+        }
+    }
+
+    /** Of a storage that the database left while this process was frozen, its operator is told where all blobs are now. */
+    private boolean becameOwn(Supplier<Boolean> completion) {
+        try {
+            return transaction.get(completion);
+        } catch (StorageException e) {
+            own.require();
+            throw e;
         }
     }
 

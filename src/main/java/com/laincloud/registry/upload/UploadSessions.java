@@ -96,10 +96,7 @@ public class UploadSessions {
         if (!lease.goesOnWithSegment()) {
             rows.doNotWaitForTheDisk();
         }
-        if (intended != null) {
-            upload.becomes(intended);
-        }
-        return lease;
+        return intended == null ? lease : upload.becomes(lease, intended);
     }
 
     /**

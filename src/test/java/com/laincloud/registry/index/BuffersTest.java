@@ -163,7 +163,7 @@ class BuffersTest {
 
     private static Map<String, Statements> statements(EntityManager entities, DataSource database, int number) {
         RepositoryRows repositories = new RepositoryRows(entities, database);
-        BlobRows blobs = new BlobRows(entities, database);
+        BlobRows blobs = new BlobRows(entities, database, new StorageInUse());
         BlobFindings findings = new BlobFindings(entities, database);
         ManifestRows manifests = new ManifestRows(entities, database);
         TagRows tags = new TagRows(entities, database);

@@ -2,6 +2,8 @@ package com.laincloud.registry.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.laincloud.registry.oci.Digest;
+import com.laincloud.registry.oci.DigestAlgorithm;
 import com.laincloud.registry.storage.Segment;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -78,5 +80,17 @@ class UploadEntityTest {
 
         assertThat(upload.lease(false, false).segmentsAfter(0))
                 .containsExactly(new Segment(first.writer().toString(), 10));
+    }
+
+    @Test
+    void aForgottenLeaseComesBackWithTheBlobThatTheUploadWasToBecome() {
+        Digest digest = Digest.of(DigestAlgorithm.SHA256, new byte[1]);
+        Lease lease = upload.becomes(upload.lease(true, true), digest);
+        UploadEntity before = new UploadEntity(upload.id(), 1, null);
+
+        before.remember(lease);
+
+        assertThat(before.isHeldBy(lease)).isTrue();
+        assertThat(before.lease(false, true).wasToBecome(digest)).isTrue();
     }
 }

@@ -109,6 +109,30 @@ class LostFileIT {
         assertThat(client.pullBlob("lost/unmounted", digest)).isEqualTo(content);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {105, 200_005})
+    void whatIsPushedToAStorageThatIsNotMountedIsNotAcknowledged(int size) throws IOException {
+        byte[] content = new byte[size];
+        new Random(size).nextBytes(content);
+        Digest digest = RegistryClient.digest(content);
+        String upload = client.startUpload("lost/bare");
+        Path identity = server.root().resolve("registry-identity");
+        String own = Files.readString(identity);
+        Files.delete(identity);
+        try {
+            HttpResponse<byte[]> refused = expect(503, client.put(withDigest(upload, digest), content));
+            assertThat(errorCodes(refused)).containsExactly("UNAVAILABLE");
+            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+        } finally {
+            Files.writeString(identity, own);
+        }
+
+        assertThat(server.ask("select count(*) from blob where digest = '" + digest + "'"))
+                .isEqualTo("0");
+        expect(201, client.put(withDigest(upload, digest), new byte[0])); // the bytes are where they were
+        assertThat(client.pullBlob("lost/bare", digest)).isEqualTo(content);
+    }
+
     private String faults(Digest digest) {
         return server.sql("select fault, size from audit.integrity where thing = '" + digest + "'");
     }

@@ -479,6 +479,16 @@ public final class RegistryServer implements AutoCloseable {
         }
     }
 
+    /** SIGSTOP for the server alone, as for a virtual machine that is paused. */
+    void suspend() {
+        signal("STOP", Stream.of(process().toHandle()));
+    }
+
+    /** SIGCONT for what {@link #suspend} stopped. */
+    void resume() {
+        signal("CONT", Stream.of(process().toHandle()));
+    }
+
     /** SIGSTOP for the server's PostgreSQL, which from then on neither answers nor closes a connection. */
     void suspendDatabase() {
         signalDatabase("STOP");
