@@ -37,6 +37,21 @@ final class Adoptions {
         return new Lookup<>(database, UNFINISHED, row -> row.getLong(1));
     }
 
+    /**
+     * A pass as a request sees it.
+     *
+     * @param isFinished so lately that the request may have looked for something before the pass brought it
+     */
+    record Seen(long id, boolean isFinished) {}
+
+    /** The look-up of the unfinished pass, or else of one that has just finished. */
+    static Lookup<Seen> seen(DataSource database) {
+        return new Lookup<>(database, """
+                select id, finished_at is not null from adoption
+                where finished_at is null or finished_at > now() - interval '30 seconds'
+                order by finished_at desc nulls first limit 1""", row -> new Seen(row.getLong(1), row.getBoolean(2)));
+    }
+
     private static Optional<Pass> unfinished(Connection connection) throws SQLException {
         return Rows.query(connection, UNFINISHED, row -> new Pass(row.getLong(1), row.getBoolean(2), true)).stream()
                 .findFirst();

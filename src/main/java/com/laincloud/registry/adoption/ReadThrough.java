@@ -1,5 +1,6 @@
 package com.laincloud.registry.adoption;
 
+import com.laincloud.registry.adoption.Adoptions.Seen;
 import com.laincloud.registry.database.ConfiguredDataSource;
 import com.laincloud.registry.database.Lookup;
 import com.laincloud.registry.oci.Descriptor;
@@ -37,7 +38,7 @@ public class ReadThrough implements Origin {
     private final DistributionTree tree;
     private final Transactions transactions;
     private final Adoptions adoptions;
-    private final Lookup<Long> unfinished;
+    private final Lookup<Seen> passes;
     private final Soundness soundness;
     private final Object[] stripes = new Object[STRIPES];
 
@@ -47,12 +48,12 @@ public class ReadThrough implements Origin {
     /**
      * What was seen at some moment.
      *
-     * @param pass the unfinished one, if there was one
+     * @param pass the unfinished one, or else one that had just finished, if there was one
      * @param whole repositories of which nothing is missing in the index any more, though the pass may not have judged them
      */
-    private record Sight(Optional<Long> pass, Set<RepositoryName> whole, long at) {
+    private record Sight(Optional<Seen> pass, Set<RepositoryName> whole, long at) {
 
-        Sight(Optional<Long> pass, long at) {
+        Sight(Optional<Seen> pass, long at) {
             this(pass, ConcurrentHashMap.newKeySet(), at);
         }
 
@@ -63,57 +64,55 @@ public class ReadThrough implements Origin {
 
     @Inject
     public ReadThrough(TreeReader reader, DataSource database) {
+        this(reader, database, new ConfiguredDataSource());
+    }
+
+    /** @param own which is no pool */
+    ReadThrough(TreeReader reader, DataSource database, DataSource own) {
         this.tree = new DistributionTree(reader);
-        this.transactions = new Transactions(new ConfiguredDataSource(), CONNECTIONS);
+        this.transactions = new Transactions(own, CONNECTIONS);
         this.adoptions = new Adoptions(transactions);
-        this.unfinished = Adoptions.unfinished(database);
+        this.passes = Adoptions.seen(database);
         this.soundness = new Soundness(reader, transactions, false, new Tally());
         Arrays.setAll(stripes, i -> new Object());
     }
 
     @Override
     public boolean bringBlob(RepositoryName repository, Digest digest) {
-        return isUnfinished(MEMORY) && bring(repository, found -> found.layers(Stream.of(digest)));
+        return bring(repository, found -> found.layers(Stream.of(digest)));
     }
 
     @Override
     public boolean bringManifest(RepositoryName repository, Reference reference) {
-        return isUnfinished(MEMORY)
-                && bring(repository, found -> {
-                    switch (reference) {
-                        case Digest digest -> found.manifest(digest);
-                        case Tag tag -> found.tag(tag);
-                    }
-                });
+        return bring(repository, found -> {
+            switch (reference) {
+                case Digest digest -> found.manifest(digest);
+                case Tag tag -> found.tag(tag);
+            }
+        });
     }
 
     @Override
     public void beforePush(RepositoryName repository, Collection<Tag> tags, Manifest manifest) {
-        if (isUnfinished(MEMORY)) {
-            bring(repository, found -> {
-                tags.forEach(found::tag);
-                found.layers(manifest.requiredBlobs().stream().map(Descriptor::digest));
-                manifest.children().forEach(child -> found.manifest(child.digest()));
-            });
-        }
+        bring(repository, found -> {
+            tags.forEach(found::tag);
+            found.layers(manifest.requiredBlobs().stream().map(Descriptor::digest));
+            manifest.children().forEach(child -> found.manifest(child.digest()));
+        });
     }
 
     @Override
     public void beforeListing(RepositoryName repository) {
-        if (isUnfinished(MEMORY)) {
-            whole(repository);
-        }
+        whole(repository, MEMORY);
     }
 
     @Override
     public void beforeDeletion(RepositoryName repository) {
-        if (isUnfinished(Duration.ZERO)) {
-            whole(repository);
-        }
+        whole(repository, Duration.ZERO);
     }
 
-    private void whole(RepositoryName repository) {
-        bring(repository, found -> {
+    private void whole(RepositoryName repository, Duration memory) {
+        bring(repository, memory, found -> {
             synchronized (stripes[Math.floorMod(repository.hashCode(), STRIPES)]) {
                 if (!isWhole(repository)) { // the others find it done
                     found.index();
@@ -128,8 +127,22 @@ public class ReadThrough implements Origin {
     }
 
     private boolean bring(RepositoryName repository, Consumer<RepositoryImport> what) {
-        if (isWhole(repository)) {
+        return bring(repository, MEMORY, what);
+    }
+
+    /**
+     * Brings something if a pass is unfinished.
+     *
+     * @param memory how old it may be that there is no pass
+     * @return whether it is worth looking for it again: the pass may have brought it since, also by its end
+     */
+    private boolean bring(RepositoryName repository, Duration memory, Consumer<RepositoryImport> what) {
+        Optional<Seen> pass = pass(memory);
+        if (pass.isEmpty()) {
             return false;
+        }
+        if (pass.get().isFinished() || isWhole(repository)) {
+            return true;
         }
         return tree.reader().await(() -> {
             if (!tree.has(repository)) {
@@ -140,19 +153,19 @@ public class ReadThrough implements Origin {
         });
     }
 
-    /** Whether there is an unfinished pass; that there is none may be as old as {@code memory}. */
-    private boolean isUnfinished(Duration memory) {
+    /** The unfinished pass, or one that has just finished; that there is none may be as old as {@code memory}. */
+    private Optional<Seen> pass(Duration memory) {
         Sight last = sight.get();
         if (last.isIdleFor(memory)) {
-            return false;
+            return Optional.empty();
         }
-        Optional<Long> pass = unfinished.first();
+        Optional<Seen> pass = passes.first();
         if (pass.isEmpty()) {
             transactions.closeIdle();
         }
         if (pass.isEmpty() || !pass.equals(last.pass())) {
             sight.compareAndSet(last, new Sight(pass, System.nanoTime()));
         }
-        return pass.isPresent();
+        return pass;
     }
 }
