@@ -192,15 +192,41 @@ public final class EtcdServer implements AutoCloseable {
         return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
     }
 
+    /** Sent once more if the connection was closed meanwhile: all of these requests may come twice. */
     private HttpResponse<String> send(HttpRequest.Builder request) {
+        HttpRequest sent = request.timeout(PATIENCE).build();
         try {
-            return http.send(request.timeout(PATIENCE).build(), BodyHandlers.ofString());
+            return http.send(sent, BodyHandlers.ofString());
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return sendAgain(sent, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    private HttpResponse<String> sendAgain(HttpRequest sent, IOException failure) {
+        try {
+            assertThat(process.isAlive())
+                    .as("etcd lives, whose log ends with %s", lastOfLog())
+                    .isTrue();
+            return http.send(sent, BodyHandlers.ofString());
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String lastOfLog() throws IOException {
+        String log = Files.readString(log(), UTF_8);
+        return log.substring(Math.max(0, log.length() - 2000));
+    }
+
+    private Path log() {
+        return directory.resolveSibling(directory.getFileName() + ".log");
     }
 
     /** SIGKILL, in the middle of whatever it does. */
@@ -235,6 +261,7 @@ public final class EtcdServer implements AutoCloseable {
     public void close() {
         kill();
         DirectoryTree.delete(directory);
+        log().toFile().deleteOnExit();
     }
 
     private Process launch() throws IOException {
@@ -242,7 +269,7 @@ public final class EtcdServer implements AutoCloseable {
         command.addAll(options);
         Process launched = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .start();
         await("etcd to answer at " + uri())
                 .atMost(PATIENCE)
