@@ -49,7 +49,6 @@ public class TagRows {
 
     private final EntityManager entities;
     private final Lookup<String> names;
-    private final Lookup<Digest> digest;
     private final Lookup<MovedTag> moved;
 
     @Inject
@@ -59,9 +58,6 @@ public class TagRows {
                 database,
                 "select name from tag where repository_id = ? and name > ? order by name limit ?",
                 row -> row.getString(1));
-        this.digest = new Lookup<>(database, """
-                select digest from manifest
-                where id = (select manifest_id from tag where repository_id = ? and name = ?)""", row -> Digest.valueOf(row.getString(1)));
         this.moved = new Lookup<>(
                 database,
                 "select previous, moment from move_tag(?, ?, ?, ?)",
@@ -77,11 +73,6 @@ public class TagRows {
      */
     public List<String> names(long repositoryId, String last, int limit) {
         return names.all(repositoryId, last, limit);
-    }
-
-    /** What a tag names now. Joins the caller's transaction. */
-    public Optional<Digest> digest(long repositoryId, Tag tag) {
-        return digest.first(repositoryId, tag.name());
     }
 
     /**

@@ -192,7 +192,6 @@ class BuffersTest {
                 Map.entry("a stored blob", () -> blobs.stored(blob)),
                 Map.entry("the first source of a blob", () -> blobs.sources(blob, 0, 1)),
                 Map.entry("a page of tags", () -> tags.names(number(repositories), tag.name(), 10)),
-                Map.entry("what a tag names", () -> tags.digest(number(repositories), tag)),
                 Map.entry(
                         "referrers",
                         () -> referrers.find(
