@@ -152,9 +152,8 @@ public class Manifests {
                 .sorted(Comparator.comparing(Tag::name))
                 .toList();
         PushedRows pushed = add(repository, manifest, inOrder);
-        Optional<Digest> before = pushed.isNew() ? Optional.empty() : Optional.of(manifest.digest());
         if (inOrder.isEmpty()) {
-            precondition.require("the manifest", before);
+            precondition.require("the manifest", pushed.isNew() ? Optional.empty() : Optional.of(manifest.digest()));
         }
         Target target = new Target(repository, pushed.repositoryId(), manifest.digest());
         for (int i = 0; i < inOrder.size(); i++) {
