@@ -6,9 +6,7 @@ import com.laincloud.registry.oci.Digest;
 import com.laincloud.registry.oci.Tag;
 import java.sql.Array;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -17,12 +15,6 @@ import java.util.Set;
 
 /** What was deleted from a repository and can be put back. All of it belongs to a transaction of the caller. */
 public final class DeletedRows {
-
-    /** Makes a locked tag name another manifest, and yields when: later than any change before, whatever the clock says. */
-    private static final String MOVE = """
-            update tag set manifest_id = ?, adopted = false,
-                           moved_at = greatest(clock_timestamp(), moved_at + interval '1 microsecond')
-            where repository_id = ? and name = ? returning moved_at""";
 
     private final Connection connection;
     private final IndexedRepository repository;
@@ -132,48 +124,23 @@ public final class DeletedRows {
      */
     public Optional<MovedTag> bind(Tag tag, Digest manifest) throws SQLException {
         long number = lock(manifest).orElseThrow(() -> meanwhile("the manifest was deleted"));
-        Optional<Instant> added = Rows.query(
-                        connection,
-                        "select m from add_tag(?, ?, ?) as m where m is not null",
-                        DeletedRows::instant,
-                        repository.id(),
-                        tag.name(),
-                        number)
-                .stream()
-                .findFirst();
-        if (added.isPresent()) {
-            return Optional.of(new MovedTag(Optional.empty(), added.get()));
-        }
-        long named = Rows.query(
+        boolean isBound = Rows.query(
                         connection,
                         "select manifest_id from tag where repository_id = ? and name = ? for update",
                         row -> row.getLong(1),
                         repository.id(),
                         tag.name())
-                .stream()
-                .findFirst()
-                .orElseThrow(() -> meanwhile("the tag was deleted"));
-        Digest previous = Rows.query(
-                        connection,
-                        "select digest from manifest where id = ?",
-                        row -> Digest.valueOf(row.getString(1)),
-                        named)
-                .getFirst();
-        if (previous.equals(manifest)) {
-            return Optional.empty();
-        }
-        Instant at = Rows.query(connection, MOVE, DeletedRows::instant, number, repository.id(), tag.name())
-                .getFirst();
-        return Optional.of(new MovedTag(Optional.of(previous), at));
+                .contains(number);
+        return isBound
+                ? Optional.empty()
+                : Optional.of(
+                        Rows.query(connection, TagRows.MOVE, MovedTag::from, repository.id(), tag.name(), number, false)
+                                .getFirst());
     }
 
     /** Has the transaction done again. */
     static SQLException meanwhile(String what) {
         return new SQLException(what + " meanwhile", Rows.TRY_AGAIN);
-    }
-
-    private static Instant instant(ResultSet row) throws SQLException {
-        return row.getTimestamp(1).toInstant();
     }
 
     /**

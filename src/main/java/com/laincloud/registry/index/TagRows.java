@@ -11,6 +11,7 @@ import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.sql.Array;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
@@ -44,6 +45,9 @@ public class TagRows {
             )
             select name, at from gone""";
 
+    /** Makes a tag of a repository name a manifest, whether or not it is there. */
+    static final String MOVE = "select previous, moment from move_tag(?, ?, ?, ?)";
+
     /** What the function add_tag raises. */
     private static final String BURNED = "LTAG1";
 
@@ -58,12 +62,7 @@ public class TagRows {
                 database,
                 "select name from tag where repository_id = ? and name > ? order by name limit ?",
                 row -> row.getString(1));
-        this.moved = new Lookup<>(
-                database,
-                "select previous, moment from move_tag(?, ?, ?, ?)",
-                row -> new MovedTag(
-                        Optional.ofNullable(row.getString(1)).map(Digest::valueOf),
-                        row.getTimestamp(2).toInstant()));
+        this.moved = new Lookup<>(database, MOVE, MovedTag::from);
     }
 
     /**
@@ -82,6 +81,13 @@ public class TagRows {
      * @param at since when it names this one, which is later than any change before, whatever the clock says
      */
     public record MovedTag(Optional<Digest> previous, Instant at) {
+
+        /** That of a row of {@link #MOVE}. */
+        static MovedTag from(ResultSet row) throws SQLException {
+            return new MovedTag(
+                    Optional.ofNullable(row.getString(1)).map(Digest::valueOf),
+                    row.getTimestamp(2).toInstant());
+        }
 
         /** Those of two columns, which are null where there is none. */
         static List<MovedTag> all(@Nullable Array previous, @Nullable Array moments) throws SQLException {
